@@ -1,0 +1,150 @@
+"""Those who are visited: enterprises of every kind, the places where they are met, how they are reached."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Audited, AuditedQuerySet, NotYours, Refused, signed
+
+from .county import County
+from .identifier import IdentifierKind, check_identifier
+from .post import Duty
+
+
+class EnterpriseKind(models.TextChoices):
+    """经营主体: 个体工商户 and 农民专业合作社 are handled by reference to enterprises; the unregistered exist too."""
+
+    COMPANY = "COMPANY", _("企业")
+    HOUSEHOLD = "HOUSEHOLD", _("个体工商户")
+    COOPERATIVE = "COOPERATIVE", _("农民专业合作社")
+    SMALL = "SMALL", _("小作坊、小餐饮、摊点")
+    UNREGISTERED = "UNREGISTERED", _("未登记主体")
+
+
+class EnterpriseQuerySet(AuditedQuerySet):
+    """Questions about enterprises."""
+
+    def visible_to(self, user: "object") -> "EnterpriseQuerySet":
+        """Return the enterprises of the user's counties: the business register is public."""
+        return self.filter(county__in=user.counties())
+
+    def matching(self, words: str) -> "EnterpriseQuerySet":
+        """Return those whose name, operator or number contains ``words``."""
+        return self.filter(
+            Q(name__icontains=words) | Q(operator__icontains=words) | Q(identifier__istartswith=words.upper())
+        )
+
+
+class Enterprise(Audited):
+    """企业（经营主体). A household business may have no trade name: then its operator's name stands for it."""
+
+    county = models.ForeignKey(County, models.PROTECT, related_name="enterprises", verbose_name=_("县"))
+    kind = models.CharField(_("类型"), max_length=14, choices=EnterpriseKind.choices)
+    name = models.CharField(_("名称"), max_length=120, blank=True)
+    operator = models.CharField(_("经营者（法定代表人）"), max_length=60, blank=True)
+    identifier_kind = models.CharField(_("证件种类"), max_length=8, choices=IdentifierKind.choices)
+    identifier = models.CharField(_("证件号码"), max_length=40, blank=True)
+    trade = models.CharField(_("行业"), max_length=60, blank=True)
+    closed_on = models.DateField(_("注销日期"), null=True, blank=True)
+
+    objects = EnterpriseQuerySet.as_manager()
+    VERBS = {"found": _("录入经营主体"), "register": _("登记经营主体")}
+
+    class Meta:
+        verbose_name = _("经营主体")
+        constraints = [
+            models.CheckConstraint(condition=~Q(name="") | ~Q(operator=""), name="an_enterprise_has_a_name_or_an_operator"),
+            models.CheckConstraint(
+                condition=Q(identifier_kind="NONE", identifier="") | (~Q(identifier_kind="NONE") & ~Q(identifier="")),
+                name="a_kind_of_number_has_its_number",
+            ),
+            models.UniqueConstraint(
+                fields=["county", "identifier_kind", "identifier"], condition=~Q(identifier=""), name="one_enterprise_a_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """Return what to call it: the name, or 个体工商户 followed by the operator."""
+        return self.name or f"{self.get_kind_display()}（{self.operator}）"
+
+    @classmethod
+    def prepare(cls, **facts: Any) -> "Enterprise":
+        """Return an unsaved enterprise with its number checked (GB 32100-2015 for the credit code)."""
+        facts["identifier"] = check_identifier(facts["identifier_kind"], facts.get("identifier", ""))
+        if not facts.get("name") and not facts.get("operator"):
+            raise Refused(_("名称和经营者至少填写一项。"), field="name")
+        return cls(**facts)
+
+    @classmethod
+    def register(cls, *, by: Any, address: str, **facts: Any) -> "Enterprise":
+        """Register an enterprise with its first establishment. For the keeper of lists, or at the door by an officer."""
+        county = facts["county"]
+        post = by.holding(Duty.LIST_KEEP, county=county) or by.holding(Duty.VISIT_LOG, county=county)
+        if not post:
+            raise NotYours(_("只有维护清单的岗位或者现场执法人员可以登记经营主体。"))
+        enterprise = cls.prepare(**facts)
+        with signed(by=by, verb="register", post=post):
+            enterprise.save()
+            Establishment.objects.create(enterprise=enterprise, address=address)
+        return enterprise
+
+
+class Establishment(Audited):
+    """经营场所: where an enterprise is met. Plans, notices, visits, receipts and charges name both."""
+
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="establishments", verbose_name=_("经营主体"))
+    name = models.CharField(_("场所名称"), max_length=120, blank=True)
+    address = models.CharField(_("地址"), max_length=200)
+    township = models.CharField(_("乡镇（街道）"), max_length=60, blank=True)
+    closed_on = models.DateField(_("停用日期"), null=True, blank=True)
+
+    objects = AuditedQuerySet.as_manager()
+    VERBS = {"found": _("录入经营场所"), "register": _("登记经营场所")}
+
+    class Meta:
+        verbose_name = _("经营场所")
+
+    def __str__(self) -> str:
+        return self.name or self.address
+
+
+class Contact(Audited):
+    """How the enterprise is reached. An agency can't change it: else it could have receipt codes sent to itself."""
+
+    class Origin(models.TextChoices):
+        ENTERPRISE = "ENTERPRISE", _("企业确认")
+        OFFICE = "OFFICE", _("备案机关核对")
+        REGISTER = "REGISTER", _("市场主体登记")
+
+    enterprise = models.OneToOneField(Enterprise, models.PROTECT, related_name="contact", verbose_name=_("经营主体"))
+    person = models.CharField(_("联系人"), max_length=60, blank=True)
+    phone = models.CharField(_("手机"), max_length=40, blank=True)
+    origin = models.CharField(_("来源"), max_length=10, choices=Origin.choices)
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+
+    PERSONAL = ("person", "phone")
+    objects = AuditedQuerySet.as_manager()
+    VERBS = {"found": _("录入联系方式"), "change": _("变更联系方式"), "erase": _("删除个人信息")}
+
+    class Meta:
+        verbose_name = _("联系方式")
+
+    def __str__(self) -> str:
+        return str(self.enterprise)
+
+    def change(self, *, by: Any, person: str, phone: str, note: str = "") -> None:
+        """Change the contact: by the Office of the county, after checking who asks (the note says how)."""
+        post = by.holding(Duty.CODE_HAND_OUT, county=self.enterprise.county)
+        if not post:
+            raise NotYours(_("联系方式只能由企业、备案机关或者登记机关变更，检查单位不能变更。"))
+        if not note.strip():
+            raise Refused(_("请写明如何核实了申请人身份。"), field="note")
+        with signed(by=by, verb="change", note=note, post=post):
+            self.person, self.phone, self.origin = person, phone, self.Origin.OFFICE
+            self.save()

@@ -1,0 +1,76 @@
+"""What differs from county to county: a value with its unit, dates in force and source. Audited rows."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Audited, AuditedQuerySet
+
+
+@dataclass(frozen=True)
+class RuleDefinition:
+    """One rule the code asks for: its name on pages, default, unit (工作日, 日, 元, 次, 人) and source of the default."""
+
+    label: Any
+    default: int | str
+    unit: str
+    source: str
+
+
+#: code -> definition. A county's own rows in RuleValue stand before these defaults.
+RULES: dict[str, RuleDefinition] = {
+    "receipt.window": RuleDefinition(_("回执提交期限"), 15, "工作日", "本系统设计：离企登记次日起算"),
+    "receipt.tries_per_hour": RuleDefinition(_("每份通知书每小时可试回执码"), 10, "次", "本系统设计"),
+    "receipt.small_cell": RuleDefinition(_("公布满意度所需最少回执"), 5, "份", "本系统设计：少于此数不公布"),
+    "officers.min": RuleDefinition(_("现场执法人员最少"), 2, "人", "行政处罚法 第42条"),
+    "penalty.spot_max_organisation": RuleDefinition(_("当场处罚上限（法人、其他组织）"), 3000, "元", "行政处罚法 第51条"),
+    "penalty.spot_max_citizen": RuleDefinition(_("当场处罚上限（公民）"), 200, "元", "行政处罚法 第51条"),
+    "penalty.spot_household_as": RuleDefinition(
+        _("个体工商户当场处罚按"), "citizen", "", "法律未明文；默认从严（公民标准）"
+    ),
+    "penalty.pay_within": RuleDefinition(_("罚款缴纳期限"), 15, "日", "行政处罚法 第67条"),
+    "board.period_days": RuleDefinition(_("看板统计天数"), 30, "日", "本系统设计"),
+}
+
+
+class RuleValue(Audited):
+    """A county's value of one rule, in force from ``starts`` until before ``ends``. Ended by date, never edited away."""
+
+    county = models.ForeignKey("accounts.County", models.PROTECT, related_name="rule_values", verbose_name=_("县"))
+    code = models.CharField(_("规则"), max_length=60)
+    value = models.CharField(_("数值"), max_length=200)
+    unit = models.CharField(_("单位"), max_length=20, blank=True)
+    starts = models.DateField(_("施行"))
+    ends = models.DateField(_("废止"), null=True, blank=True)
+    source = models.CharField(_("依据"), max_length=300)
+
+    objects = AuditedQuerySet.as_manager()
+    VERBS = {"set": _("设定规则"), "end": _("终止规则"), "found": _("导入规则")}
+
+    class Meta:
+        verbose_name = _("规则")
+        ordering = ["code", "-starts"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gt=F("starts")), name="rule_ends_after_it_starts"),
+            models.UniqueConstraint(fields=["county", "code", "starts"], name="one_rule_value_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} = {self.value}{self.unit}"
+
+    @classmethod
+    def ask(cls, county: Any, code: str, on: datetime.date) -> int | str:
+        """Return the value in force in ``county`` on ``on``: the latest row, else the definition's default."""
+        default = RULES[code].default
+        row = (
+            cls.objects.filter(county=county, code=code, starts__lte=on)
+            .filter(Q(ends__isnull=True) | Q(ends__gt=on))
+            .order_by("-starts")
+            .values_list("value", flat=True)
+            .first()
+        )
+        return default if row is None else type(default)(row)

@@ -1,0 +1,85 @@
+"""Signing in and out, and the lists of who is who."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from .forms import ContactForm, SignInForm
+from .models import RULES, Agency, Enterprise, Officer, RuleValue
+from .paging import page_of
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(LoginView):
+    """Sign in by user name and password."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+def password(request: HttpRequest) -> HttpResponse:
+    """Change the own password; the session goes on."""
+    form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        request.user.change_password(form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("密码已修改。"))
+        return redirect("desk:home")
+    return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def enterprise_list(request: HttpRequest) -> HttpResponse:
+    """The enterprises of the county."""
+    words = request.GET.get("words", "").strip()
+    enterprises = Enterprise.objects.visible_to(request.user).prefetch_related("establishments")
+    if words:
+        enterprises = enterprises.matching(words)
+    return render(request, "accounts/enterprise_list.html", {"page": page_of(enterprises, request), "words": words})
+
+
+@require_POST
+def contact_change(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Change how an enterprise is reached: the Office's act."""
+    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user).select_related("contact", "county"), uid=uid)
+    form = ContactForm(request.POST)
+    if form.carry_out(request, lambda said: enterprise.contact.change(by=request.user, **said)):
+        return redirect(enterprise)
+    return render(request, "accounts/contact.html", {"form": form, "enterprise": enterprise}, status=form.http_status)
+
+
+@require_safe
+def agency_list(request: HttpRequest) -> HttpResponse:
+    """Who may inspect in the county, and what a filing by each leads to."""
+    agencies = Agency.objects.visible_to(request.user).select_related("delegator").order_by("code")
+    return render(request, "accounts/agency_list.html", {"agencies": agencies})
+
+
+@require_safe
+def officer_list(request: HttpRequest) -> HttpResponse:
+    """The officers and their certificates: of the own agency, or for the Office of the county."""
+    officers = Officer.objects.visible_to(request.user).select_related("agency").prefetch_related("certificates")
+    return render(request, "accounts/officer_list.html", {"page": page_of(officers, request), "today": timezone.localdate()})
+
+
+@require_safe
+def rule_list(request: HttpRequest) -> HttpResponse:
+    """The county's rule values in force, and the defaults that stand where it has none."""
+    counties = request.user.counties()
+    own = {r.code: r for r in RuleValue.objects.filter(county__in=counties, starts__lte=timezone.localdate()).order_by("starts")}
+    return render(
+        request,
+        "accounts/rule_list.html",
+        {"rules": [(code, definition, own.get(code)) for code, definition in RULES.items()], "others": [r for c, r in sorted(own.items()) if c not in RULES]},
+    )

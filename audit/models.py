@@ -1,0 +1,294 @@
+"""The face of ``audit``.
+
+Audited     a row whose every change is signed         signed() · signed_bulk()
+Stepped     an audited row that moves by a table of steps
+Leaf        what the ledger keeps of one act           Series     numbers without gaps
+Attempt     what was refused, kept for the Office
+"""
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from .actor import Acting, current_channel
+from .ledger.leaves import Leaf
+from .numbers import Series
+from .refusals import Gone, NotYours, Refusal, Refused, TooMany, WrongMoment
+from .signing import Signature, Unsigned, current_signature, signed
+
+__all__ = [
+    "Attempt",
+    "Audited",
+    "AuditedQuerySet",
+    "Gone",
+    "HistoryRow",
+    "Leaf",
+    "NotYours",
+    "PersonalKey",
+    "Refusal",
+    "Refused",
+    "Series",
+    "TooMany",
+    "Unsigned",
+    "WrongMoment",
+    "signed",
+    "signed_bulk",
+]
+
+
+class HistoryRow(models.Model):
+    """What every history row carries beside the values: verb, actor in clear, channel, and its leaf."""
+
+    verb = models.CharField(max_length=40)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=100)
+    actor_post = models.CharField(max_length=40, blank=True)
+    actor_agency = models.CharField(max_length=200, blank=True)
+    channel = models.CharField(max_length=20)
+    request_id = models.CharField(max_length=64)
+    leaf = models.UUIDField(db_index=True)
+    leaf_row = models.PositiveIntegerField()
+    personal = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class SignedHistory(HistoricalRecords):
+    """simple-history's records, each signed and bound by a leaf, without the fields named ``PERSONAL``.
+
+    Foreign keys of a history row carry neither constraint nor index: history is read by the row it
+    belongs to and by its leaf.
+    """
+
+    def create_history_model(self, model: Any, inherited: bool) -> type[models.Model]:
+        history_model = super().create_history_model(model, inherited)
+        history_model.written_by = self
+        return history_model
+
+    def fields_included(self, model: Any) -> list[models.Field]:
+        return [f for f in super().fields_included(model) if f.name not in model.PERSONAL]
+
+    def copy_fields(self, model: Any) -> dict[str, models.Field]:
+        fields = super().copy_fields(model)
+        for field in fields.values():
+            if isinstance(field, models.ForeignKey):
+                field.db_index = False
+        return fields
+
+    def history_row(self, instance: "Audited", history_type: str, signature: Signature) -> models.Model:
+        """Return the unsaved history row of ``instance`` under ``signature``."""
+        history = getattr(instance, self.manager_name).model
+        return history(
+            history_date=timezone.now(),
+            history_type=history_type,
+            history_change_reason=signature.note,
+            history_user_id=signature.actor.id,
+            verb=signature.verb,
+            actor_id=signature.actor.id,
+            actor_name=signature.actor.name,
+            actor_post=signature.actor.post,
+            actor_agency=signature.actor.agency,
+            channel=signature.act.channel.name,
+            request_id=signature.act.channel.request_id,
+            leaf=signature.act.leaf,
+            leaf_row=signature.act.next_row(),
+            personal=PersonalKey.digests_of(instance),
+            **{f.attname: f.to_python(getattr(instance, f.attname)) for f in self.fields_included(type(instance))},
+        )
+
+    def create_historical_record(self, instance: "Audited", history_type: str, using: str | None = None) -> None:
+        signature = current_signature(type(instance).__name__)
+        row = self.history_row(instance, history_type, signature)
+        row.save(force_insert=True)
+        signature.act.bind(row)
+
+
+class AuditedQuerySet(models.QuerySet):
+    """A queryset with its back doors shut: these would leave no history."""
+
+    def _shut(self, door: str) -> None:
+        raise TypeError(f"{self.model.__name__}.{door}() leaves no history: use a verb of the model, or signed_bulk()")
+
+    def update(self, **kwargs: Any) -> int:
+        self._shut("update")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._shut("delete")
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[Any]:
+        self._shut("bulk_create")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
+        self._shut("bulk_update")
+
+
+class Audited(models.Model):
+    """A row that is remembered: saved only inside ``signed()``, never deleted.
+
+    ``uid`` is its name in addresses and the API; the sender may make it, so that sending twice is
+    harmless. Fields named in ``PERSONAL`` stay out of history and leaf (only a digest under an
+    erasable key goes in), so that they can be erased while the log stays whole.
+    """
+
+    PERSONAL: tuple[str, ...] = ()
+    #: verb -> what it is called on a page; stepped models add those of their STEPS
+    VERBS: dict[str, Any] = {}
+
+    uid = models.UUIDField(_("标识"), unique=True, default=uuid.uuid4, editable=False)
+    history = SignedHistory(
+        inherit=True,
+        bases=[HistoryRow],
+        history_user_id_field=models.BigIntegerField(null=True),
+        history_change_reason_field=models.TextField(blank=True),
+        history_user_getter=lambda row: None,
+        history_user_setter=lambda row, user: None,
+    )
+    objects = AuditedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save inside the running signature; without one, raise ``Unsigned``."""
+        current_signature(type(self).__name__)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: things end by date or are voided with a reason."""
+        raise TypeError(f"{type(self).__name__} is never deleted: end it by date, or void it with a reason")
+
+    def save_without_historical_record(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse: simple-history's own back door."""
+        raise TypeError(f"{type(self).__name__} is never saved without history")
+
+    def erase(self, *, by: Acting, note: str, post: object | None = None) -> None:
+        """Erase the personal values and their keys (PIPL Art. 47). The ledger stays verifiable."""
+        with signed(by=by, verb="erase", note=note, post=post):
+            for name in self.PERSONAL:
+                field = self._meta.get_field(name)
+                setattr(self, name, None if field.null else field.get_default() or "")
+            PersonalKey.objects.filter(table=self._meta.db_table, row=self.uid).delete()
+            self.save()
+
+
+class PersonalKey(models.Model):
+    """The erasable key of one personal value: without it the digest in history and leaf means nothing."""
+
+    table = models.CharField(max_length=80)
+    row = models.UUIDField()
+    field = models.CharField(max_length=60)
+    key = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "row", "field"], name="one_key_for_each_personal_value")]
+
+    @classmethod
+    def digests_of(cls, instance: Audited) -> dict[str, str]:
+        """Return field -> HMAC under its key, for the personal fields of ``instance`` that hold a value."""
+        digests = {}
+        for name in instance.PERSONAL:
+            value = getattr(instance, name)
+            if value in ("", None):
+                continue
+            held, _made = cls.objects.get_or_create(
+                table=instance._meta.db_table,
+                row=instance.uid,
+                field=name,
+                defaults={"key": secrets.token_bytes(32)},
+            )
+            digests[name] = hmac.new(bytes(held.key), str(value).encode(), hashlib.sha256).hexdigest()
+        return digests
+
+
+class Attempt(models.Model):
+    """What was tried and refused. Written by the gate after the rollback, with a leaf of its own.
+
+    The Office reads these: a department that keeps trying to register a fee off the list is what it
+    looks for.
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(_("时间"), default=timezone.now, db_index=True)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(_("人员"), max_length=100)
+    actor_post = models.CharField(max_length=200, blank=True)
+    actor_agency = models.CharField(_("单位"), max_length=200, blank=True)
+    county = models.CharField(max_length=12, blank=True, db_index=True)
+    channel = models.CharField(max_length=20)
+    request_id = models.CharField(max_length=64)
+    act = models.CharField(_("操作"), max_length=200)
+    refusal = models.CharField(max_length=20)
+    message = models.TextField(_("拒绝理由"))
+    facts = models.JSONField(default=dict)
+    leaf = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.act}: {self.message}"
+
+    @classmethod
+    def record(cls, *, by: Acting, act: str, refusal: Refusal) -> "Attempt":
+        """Keep one refused act: who tried, what (``act``), why not, and the facts it was tried with."""
+        actor, channel = by.as_actor(), current_channel()
+        kept = cls(
+            actor_id=actor.id,
+            actor_name=actor.name,
+            actor_post=actor.post,
+            actor_agency=actor.agency,
+            county=actor.county,
+            channel=channel.name,
+            request_id=channel.request_id,
+            act=act[:200],
+            refusal=type(refusal).__name__,
+            message=refusal.message,
+            facts=refusal.facts,
+            leaf=uuid.uuid4(),
+        )
+        with transaction.atomic():
+            kept.save(force_insert=True)
+            Leaf.write(
+                kind=Leaf.Kind.DENIED,
+                uid=kept.leaf,
+                facts={
+                    "result": kept.refusal,
+                    "verb": kept.act,
+                    "actor": {"id": actor.id, "name": actor.name, "agency": actor.agency, "county": actor.county},
+                    "channel": channel.name,
+                    "request": channel.request_id,
+                    "message": kept.message,
+                    "facts": kept.facts,
+                    "attempt": kept.uid,
+                },
+            )
+        return kept
+
+
+def signed_bulk(rows: Iterable[Audited], *, by: Acting, verb: str, note: str = "", post: object | None = None) -> Sequence[Any]:
+    """The bulk door: insert many new rows of one model by one act.
+
+    Each row gets its history row; one leaf binds them all by the Merkle root of their digests, so that
+    each can still be proved by itself. Returns the saved rows.
+    """
+    rows = list(rows)
+    if not rows:
+        return rows
+    model = type(rows[0])
+    if model.PERSONAL:
+        raise TypeError(f"{model.__name__} holds personal values: save each row, so that each has its key")
+    with signed(by=by, verb=verb, note=note, post=post) as signature:
+        saved = models.QuerySet(model).bulk_create(rows, batch_size=2000)
+        records = model.history.model
+        written = [records.written_by.history_row(row, "+", signature) for row in saved]
+        records.objects.bulk_create(written, batch_size=2000)
+        signature.act.bind_bulk(written)
+    return saved
+

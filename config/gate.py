@@ -1,0 +1,55 @@
+"""What every request passes: its channel, the language chosen, and pages that no cache may keep."""
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from audit.actor import acting_through
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class Channels:
+    """Marks what is signed during a request with its channel and id; the answer bears the id."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = "api" if request.path.startswith("/api/") else "page"
+        with acting_through(name, str(uuid.uuid4())) as channel:
+            response = self.get_response(request)
+        response["X-Request-ID"] = channel.request_id
+        return response
+
+
+class ChosenLanguage:
+    """Chinese first; another language only when chosen (its cookie), not guessed from the browser."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class PrivatePages:
+    """Pages of a person who is signed in are kept by no cache."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,1 @@
+"""Floor 0, upper: letters out. Knows no domain."""

@@ -1,0 +1,1 @@
+"""How a letter leaves: one module a channel, each with ``send(letter)`` that is safe to repeat."""

@@ -1,0 +1,15 @@
+"""Writes the letter as a text file into ``OUTBOX_DIR``: for the demo and for trying out."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+
+def send(letter: Any) -> None:
+    """Write one letter. Its name is its uid: sending again writes the same file."""
+    folder = Path(settings.OUTBOX_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / f".{letter.uid}"
+    aside.write_text(f"致：{letter.address}\n主题：{letter.subject}\n\n{letter.body}\n", encoding="utf-8")
+    aside.rename(folder / f"{letter.uid}.txt")

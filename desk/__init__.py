@@ -1,0 +1,1 @@
+"""Floor 5: pages that show several rooms at once. No model of its own."""

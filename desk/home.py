@@ -1,0 +1,86 @@
+"""首页: 待办 / 已办 / 我发起的."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Duty
+from fees.models import Charge
+from inspection.models import FilingNotice, InspectionPlan, Visit
+
+FEW = 12
+
+
+@dataclass(frozen=True)
+class Pile:
+    """One pile of work: what it is, the rows on top, and whether there are more."""
+
+    title: str
+    rows: list[Any]
+    more: bool
+    address: str
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, what they did, what they began."""
+    return render(
+        request,
+        "desk/home.html",
+        {"piles": [p for p in waiting_for(request.user) if p.rows], "done": done_by(request.user), "begun": begun_by(request.user)},
+    )
+
+
+def waiting_for(user: Any) -> list[Pile]:
+    """Return the piles that wait for this person, oldest first."""
+    plans = InspectionPlan.objects.select_related("agency", "county").prefetch_related("targets")
+    clerk = plans.filter(agency__in=user.agencies_carrying(Duty.PLAN_FILE)).awaiting_clerk()
+    head = plans.filter(agency__in=user.agencies_carrying(Duty.PLAN_ENDORSE)).awaiting_head().exclude(submitted_by=user)
+    office = (
+        plans.filter(county__in=user.counties_carrying(Duty.PLAN_REVIEW))
+        .awaiting_office()
+        .exclude(Q(submitted_by=user) | Q(endorsed_by=user))
+    )
+    today = [p.county.today() for p in user.posts_now[:1]]
+    notices = FilingNotice.objects.none()
+    if today and user.carries([Duty.VISIT_LOG]):
+        notices = (
+            FilingNotice.objects.issued()
+            .for_the_day(today[0])
+            .filter(plan__officers__officer__user=user, plan__officers__dropped=False, visits__isnull=True)
+            .select_related("enterprise", "plan__agency")
+        )
+    on_site = Visit.objects.filter(status=Visit.Status.OPEN, people__officer__user=user).select_related("enterprise", "agency")
+    return [
+        _pile(_("在企业现场，待离企登记"), on_site, "/visits/"),
+        _pile(_("今天可以入企"), notices, "/notices/?today"),
+        _pile(_("待审查"), office.order_by("endorsed_at"), "/plans/?status=ENDORSED"),
+        _pile(_("待批准"), head.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
+        _pile(_("待提交、待修改"), clerk.order_by("pk"), "/plans/"),
+    ]
+
+
+def _pile(title: str, rows: Any, address: str) -> Pile:
+    found = list(rows[: FEW + 1])
+    return Pile(title, found[:FEW], len(found) > FEW, address)
+
+
+def done_by(user: Any) -> list[Any]:
+    """Return this person's last acts, newest first, out of the signed history."""
+    acts = []
+    for model in (InspectionPlan, Visit, Charge):
+        labels = model.verb_labels()
+        rows = model.history.filter(actor_id=user.pk).exclude(verb__in=("draft", "revise")).order_by("-history_id")[:FEW]
+        acts += [{"at": r.history_date, "act": labels.get(r.verb, r.verb), "what": r.history_object} for r in rows]
+    return sorted(acts, key=lambda act: act["at"], reverse=True)[:FEW]
+
+
+def begun_by(user: Any) -> list[InspectionPlan]:
+    """Return the filings this person began, newest first."""
+    mine = InspectionPlan.objects.filter(drafted_by=user).select_related("agency", "county").prefetch_related("targets")
+    return list(mine.order_by("-pk")[:FEW])

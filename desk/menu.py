@@ -1,0 +1,48 @@
+"""What frames every page: the menu of this person, and the marks of the house."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Duty
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """Return what ``base.html`` shows around a page."""
+    user = getattr(request, "user", None)
+    framed: dict[str, Any] = {"demo_mark": settings.DEMO_MARK}
+    if user is not None and user.is_authenticated:
+        framed |= {"menu": menu_of(user, request.path), "posts": user.posts_now}
+    return framed
+
+
+def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
+    """Return the entries this person's duties open."""
+    money = (Duty.CHARGE_REGISTER, Duty.MONEY_READ, Duty.OVERSEE, Duty.PLAN_REVIEW, Duty.PLAN_ENDORSE)
+    filing = (Duty.PLAN_FILE, Duty.PLAN_ENDORSE, Duty.VISIT_LOG, Duty.CHARGE_REGISTER, Duty.PLAN_RECEIVE, Duty.PLAN_REVIEW, Duty.OVERSEE)
+    entries = [
+        (_("首页"), "desk:home", ()),
+        (_("检查备案"), "inspection:plans", filing),
+        (_("通知书"), "inspection:notices", filing),
+        (_("入企登记"), "inspection:visits", filing),
+        (_("收费罚没登记"), "fees:charges", money),
+        (_("看板"), "oversight:board", (Duty.OVERSEE,)),
+        (_("检查回执"), "receipts:list", (Duty.OVERSEE,)),
+        (_("投诉举报"), "receipts:complaints", (Duty.OVERSEE,)),
+        (_("被拒绝的办理"), "oversight:attempts", (Duty.OVERSEE,)),
+        (_("企业"), "accounts:enterprises", ()),
+        (_("检查单位"), "accounts:agencies", ()),
+        (_("执法人员"), "accounts:officers", filing),
+        (_("公开清单"), "inspection:lists", ()),
+        (_("收费目录"), "fees:catalogue", ()),
+        (_("规则"), "accounts:rules", ()),
+    ]
+    shown = []
+    for label, name, duties in entries:
+        if not duties or user.carries(duties):
+            address = reverse(name)
+            shown.append({"label": label, "address": address, "here": path == address if address == "/" else path.startswith(address)})
+    return shown

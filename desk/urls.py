@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import home, views
+
+app_name = "desk"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("plans/<uuid:uid>/", views.plan, name="plan"),
+    path("notices/<uuid:uid>/", views.notice, name="notice"),
+    path("visits/<uuid:uid>/", views.visit, name="visit"),
+    path("enterprises/<uuid:uid>/", views.enterprise, name="enterprise"),
+    path("language/<str:code>/", views.language, name="language"),
+]

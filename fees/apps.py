@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FeesConfig(AppConfig):
+    """What was charged."""
+
+    name = "fees"
+    verbose_name = _("收费罚没登记")

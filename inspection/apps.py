@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InspectionConfig(AppConfig):
+    """Plans, notices, visits."""
+
+    name = "inspection"
+    verbose_name = _("检查备案")

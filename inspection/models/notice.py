@@ -1,0 +1,185 @@
+"""《涉企检查备案通知书》: numbered when the plan is accepted, issued when its document is made and checked."""
+
+import base64
+import datetime
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import County, Enterprise, Establishment, User
+from audit.models import AuditedQuerySet, Refused, Series, WrongMoment
+from audit.steps import Step, Stepped, status_field
+from paper.models import StoredFile
+
+from .. import rules
+from .plan import InspectionPlan
+from .plan_rows import PlanTarget
+
+
+class NoticeQuerySet(AuditedQuerySet):
+    """Questions about notices."""
+
+    def visible_to(self, user: Any) -> "NoticeQuerySet":
+        """Return the notices of the user's agencies, or of the county for its Office."""
+        return self.filter(Q(plan__agency__in=user.agencies()) | Q(county__in=user.office_counties()))
+
+    def awaiting_document(self) -> "NoticeQuerySet":
+        """Return those whose document is still to be made."""
+        return self.filter(status=FilingNotice.Status.NUMBERED)
+
+    def issued(self) -> "NoticeQuerySet":
+        """Return those that count."""
+        return self.filter(status=FilingNotice.Status.ISSUED)
+
+    def for_the_day(self, day: datetime.date) -> "NoticeQuerySet":
+        """Return those whose dates include ``day``."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class FilingNotice(Stepped):
+    """One notice for one enterprise at one place. The number never changes hands; a void keeps its own."""
+
+    class Status(models.TextChoices):
+        NUMBERED = "NUMBERED", _("已编号，待制发")
+        ISSUED = "ISSUED", _("有效")
+        VOID = "VOID", _("已作废")
+
+    county = models.ForeignKey(County, models.PROTECT, related_name="notices", verbose_name=_("县"))
+    plan = models.ForeignKey(InspectionPlan, models.PROTECT, related_name="notices", verbose_name=_("备案"))
+    target = models.ForeignKey(PlanTarget, models.PROTECT, related_name="+")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="notices", verbose_name=_("被检查企业"))
+    establishment = models.ForeignKey(Establishment, models.PROTECT, related_name="+", verbose_name=_("经营场所"))
+    year = models.PositiveSmallIntegerField(_("年份"))
+    number = models.PositiveIntegerField(_("序号"))
+    label = models.CharField(_("文号"), max_length=80)
+    token = models.CharField(max_length=40, unique=True, editable=False)
+    starts_on = models.DateField(_("检查开始"))
+    ends_on = models.DateField(_("检查结束"))
+    unannounced = models.BooleanField(_("不事先告知"))
+    numbered_at = models.DateTimeField(_("编号时间"))
+    snapshot = models.JSONField(editable=False)
+    status = status_field(Status, Status.NUMBERED)
+    document = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name=_("文书"))
+    issued_at = models.DateTimeField(_("制发时间"), null=True)
+    voided_at = models.DateTimeField(_("作废时间"), null=True)
+    void_reason = models.CharField(_("作废原因"), max_length=500, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    STEPS = {
+        "issue": Step(_("制发"), (Status.NUMBERED,), Status.ISSUED, who=rules.the_system),
+        "void": Step(
+            _("作废"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.the_office, needs_note=True, grave=True
+        ),
+    }
+    VERBS = {"accept": _("编号"), "notify": _("编号"), "revoke": _("作废")}
+
+    class Meta:
+        verbose_name = _("涉企检查备案通知书")
+        constraints = [
+            models.UniqueConstraint(fields=["county", "year", "number"], name="no_two_notices_bear_one_number"),
+            models.UniqueConstraint(fields=["target"], condition=~Q(status="VOID"), name="one_standing_notice_a_target"),
+            models.CheckConstraint(
+                condition=~Q(status="ISSUED") | Q(document__isnull=False, issued_at__isnull=False),
+                name="an_issued_notice_has_its_document",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="VOID") | (Q(voided_at__isnull=False) & ~Q(void_reason="")), name="a_void_says_when_and_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @classmethod
+    def number_for(cls, plan: InspectionPlan, target: PlanTarget) -> "FilingNotice":
+        """Make the numbered notice of one target, inside the running act that files the plan."""
+        county, now = plan.county, timezone.now()
+        year = county.day_of(now).year
+        number = Series.next(owner=county.code, kind="filing-notice", year=year)
+        notice = cls(
+            county=county,
+            plan=plan,
+            target=target,
+            enterprise=target.enterprise,
+            establishment=target.establishment,
+            year=year,
+            number=number,
+            label=f"{county.notice_prefix}〔{year}〕{number}号",
+            token=base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower(),
+            starts_on=plan.starts_on,
+            ends_on=plan.ends_on,
+            unannounced=plan.telling == plan.Telling.UNANNOUNCED,
+            numbered_at=now,
+        )
+        notice.snapshot = notice._facts()
+        notice.save()
+        return notice
+
+    def _facts(self) -> dict[str, Any]:
+        """Return all that the paper and the scan page say, as it stands now."""
+        plan, target, county = self.plan, self.target, self.county
+        return {
+            "number": self.label,
+            "office": county.office_name,
+            "county": county.name,
+            "supervision_phone": county.supervision_phone,
+            "filing": plan.agency.get_effect_display(),
+            "enterprise": target.name,
+            "identifier": target.identifier,
+            "operator": target.operator,
+            "address": target.address,
+            "agency": plan.agency.named_on_paper,
+            "carried_out_by": plan.agency.name,
+            "type": plan.get_type_display(),
+            "task_source": " ".join(filter(None, [plan.get_task_source_display(), plan.task_number])),
+            "purpose": plan.purpose,
+            "requirements": plan.requirements,
+            "items": [{"name": row.name, "basis": row.basis} for row in plan.items.standing().order_by("pk")],
+            "starts_on": plan.starts_on.isoformat(),
+            "ends_on": plan.ends_on.isoformat(),
+            "minutes_on_site": plan.minutes_on_site,
+            "officers": [
+                {"name": row.name, "certificate": row.certificate_number} for row in plan.officers.standing().order_by("pk")
+            ],
+            "assistants": [str(row) for row in plan.assistants.standing().order_by("pk")],
+            "numbered_on": county.day_of(self.numbered_at).isoformat(),
+            "scan_url": self.scan_url,
+        }
+
+    @property
+    def scan_url(self) -> str:
+        """Return the full address printed in the QR; kept as it was printed once the notice has been numbered."""
+        if self.snapshot:
+            return self.snapshot["scan_url"]
+        return settings.BASE_URL + reverse(settings.QR_LANDS_ON, args=[self.token])
+
+    @property
+    def pdf_url(self) -> str:
+        """Return the full address of the document, open to whoever holds the token."""
+        return self.scan_url + "/notice.pdf"
+
+    def covers(self, day: datetime.date) -> bool:
+        """Tell whether the notice is good on ``day``."""
+        return self.starts_on <= day <= self.ends_on
+
+    def issue(self, *, by: User, document: StoredFile) -> None:
+        """制发: its document has been made and its QR read back; from now on the notice counts."""
+        with self.step("issue", by=by):
+            self.document, self.issued_at = document, timezone.now()
+
+    def void(self, *, by: User, note: str) -> None:
+        """作废 with a reason. The number stays taken; the scan page says so at once."""
+        if not note.strip():
+            raise Refused(_now("请写明作废原因。"), field="note")
+        with self.step("void", by=by, note=note):
+            if self.visits.filter(status="OPEN").exists():
+                raise WrongMoment(_now("检查人员正在企业现场，请先办理离企登记再作废。"))
+            self.voided_at, self.void_reason = timezone.now(), note

@@ -1,0 +1,199 @@
+"""The rows of a plan: whom, what, by whom. Each has its own history; a row left out later is dropped, not deleted."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, Certificate, Enterprise, Establishment, Officer
+from audit.models import Audited, AuditedQuerySet
+from paper.models import StoredFile
+
+from .catalogue import InspectionItem
+
+
+class PlanRowQuerySet(AuditedQuerySet):
+    """Questions about the rows of a plan."""
+
+    def standing(self) -> "PlanRowQuerySet":
+        """Return the rows that still count."""
+        return self.filter(dropped=False)
+
+
+class PlanRow(Audited):
+    """One row of a plan. ``key`` fields say when two rows are the same one."""
+
+    KEY: tuple[str, ...] = ()
+    dropped = models.BooleanField(default=False, editable=False)
+
+    objects = PlanRowQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def set_for(cls, plan: Any, wanted: list[dict[str, Any]]) -> None:
+        """Make the standing rows of ``plan`` those of ``wanted``: add, take up again, drop. Inside a signature."""
+        kept = {row.key(): row for row in cls.objects.filter(plan=plan)}
+        for facts in wanted:
+            row = cls(plan=plan, **facts)
+            old = kept.pop(row.key(), None)
+            if old is None:
+                row.save()
+            elif old.dropped or old.facts() != row.facts():
+                for name, value in facts.items():
+                    setattr(old, name, value)
+                old.dropped = False
+                old.save()
+        for row in kept.values():
+            if not row.dropped:
+                row.dropped = True
+                row.save()
+
+    def key(self) -> tuple[Any, ...]:
+        """Return what makes this row the same row."""
+        return tuple(getattr(self, name) for name in self.KEY)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the row says, without its keys."""
+        return {
+            f.attname: getattr(self, f.attname)
+            for f in self._meta.concrete_fields
+            if f.name not in ("id", "uid", "plan", "dropped")
+        }
+
+
+class PlanTarget(PlanRow):
+    """被检查企业 and its place, as named on the day of filing."""
+
+    plan = models.ForeignKey("inspection.InspectionPlan", models.PROTECT, related_name="targets")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="plan_targets")
+    establishment = models.ForeignKey(Establishment, models.PROTECT, related_name="+")
+    name = models.CharField(_("名称"), max_length=120)
+    identifier = models.CharField(_("证件号码"), max_length=40, blank=True)
+    operator = models.CharField(_("经营者"), max_length=60, blank=True)
+    address = models.CharField(_("地址"), max_length=200)
+
+    KEY = ("establishment_id",)
+
+    class Meta:
+        verbose_name = _("检查对象")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def facts_of(establishment: Establishment) -> dict[str, Any]:
+        """Return the snapshot of an establishment that goes into the plan."""
+        enterprise = establishment.enterprise
+        return {
+            "enterprise": enterprise,
+            "establishment": establishment,
+            "name": enterprise.display_name,
+            "identifier": enterprise.identifier,
+            "operator": enterprise.operator,
+            "address": establishment.address,
+        }
+
+
+class PlanItem(PlanRow):
+    """检查事项 of the plan, with its words and basis as published that day."""
+
+    plan = models.ForeignKey("inspection.InspectionPlan", models.PROTECT, related_name="items")
+    item = models.ForeignKey(InspectionItem, models.PROTECT, related_name="+")
+    name = models.CharField(_("事项名称"), max_length=200)
+    basis = models.CharField(_("依据"), max_length=260)
+
+    KEY = ("item_id",)
+
+    class Meta:
+        verbose_name = _("检查事项")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def facts_of(item: InspectionItem) -> dict[str, Any]:
+        """Return the snapshot of an item that goes into the plan."""
+        return {"item": item, "name": item.name, "basis": item.basis}
+
+
+class PlanOfficer(PlanRow):
+    """检查人员 of the plan, with the certificate that is valid for its window (none found: empty, and refused at submit)."""
+
+    plan = models.ForeignKey("inspection.InspectionPlan", models.PROTECT, related_name="officers")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="plan_rows")
+    certificate = models.ForeignKey(Certificate, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(_("姓名"), max_length=60)
+    certificate_number = models.CharField(_("执法证号"), max_length=40, blank=True)
+
+    KEY = ("officer_id",)
+
+    class Meta:
+        verbose_name = _("检查人员")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def facts_of(officer: Officer, starts: Any, ends: Any) -> dict[str, Any]:
+        """Return the snapshot of an officer for the window ``starts``–``ends``."""
+        certificate = officer.certificate_for(starts, ends) if starts and ends else None
+        return {
+            "officer": officer,
+            "certificate": certificate,
+            "name": officer.name,
+            "certificate_number": certificate.number if certificate else "",
+        }
+
+
+class PlanAssistant(PlanRow):
+    """协助检查人员: experts and helpers, fixed in advance, never alone, without opinion of their own."""
+
+    plan = models.ForeignKey("inspection.InspectionPlan", models.PROTECT, related_name="assistants")
+    name = models.CharField(_("姓名"), max_length=60)
+    body = models.CharField(_("单位"), max_length=120, blank=True)
+
+    KEY = ("name", "body")
+
+    class Meta:
+        verbose_name = _("协助检查人员")
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.body}）" if self.body else self.name
+
+
+class PlanAgency(PlanRow):
+    """检查单位 of the plan: one lead, and partners in a joint inspection."""
+
+    class Part(models.TextChoices):
+        LEAD = "LEAD", _("牵头")
+        PARTNER = "PARTNER", _("配合")
+
+    plan = models.ForeignKey("inspection.InspectionPlan", models.PROTECT, related_name="agencies")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    part = models.CharField(_("分工"), max_length=8, choices=Part.choices, default=Part.LEAD)
+
+    KEY = ("agency_id",)
+
+    class Meta:
+        verbose_name = _("参加单位")
+
+    def __str__(self) -> str:
+        return str(self.agency)
+
+
+class PlanPaper(PlanRow):
+    """随附材料: a file kept by its content hash."""
+
+    plan = models.ForeignKey("inspection.InspectionPlan", models.PROTECT, related_name="papers")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    title = models.CharField(_("名称"), max_length=200)
+
+    KEY = ("file_id",)
+
+    class Meta:
+        verbose_name = _("随附材料")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,64 @@
+"""Who may: one sentence each, asked by door, button and API alike.
+
+Each returns the post in which the person would act, or None.
+"""
+
+from typing import Any
+
+from accounts.models import Duty, Effect, Post
+
+
+def clerk_of_its_agency(user: Any, plan: Any) -> Post | None:
+    """经办人 of the agency that files."""
+    return user.holding(Duty.PLAN_FILE, agency=plan.agency)
+
+
+def another_head(user: Any, plan: Any) -> Post | None:
+    """负责人 of the agency, or a deputy; never the person who submitted."""
+    return user.pk != plan.submitted_by_id and user.holding(Duty.PLAN_ENDORSE, agency=plan.agency) or None
+
+
+def another_head_for_review(user: Any, plan: Any) -> Post | None:
+    """The head of an agency whose filings the Office reviews."""
+    return another_head(user, plan) if plan.agency.effect == Effect.REVIEW else None
+
+
+def another_head_for_notice(user: Any, plan: Any) -> Post | None:
+    """The head of an agency that informs the Office (告知备案): no decision follows."""
+    return another_head(user, plan) if plan.agency.effect == Effect.NOTIFY else None
+
+
+def clerk_or_head(user: Any, plan: Any) -> Post | None:
+    """Either side of the desk in the agency that files."""
+    return clerk_of_its_agency(user, plan) or user.holding(Duty.PLAN_ENDORSE, agency=plan.agency)
+
+
+def another_pair_of_eyes(user: Any, plan: Any) -> Post | None:
+    """审核 in the Office of the county; never who filed or approved it in another post."""
+    if user.pk in (plan.submitted_by_id, plan.endorsed_by_id):
+        return None
+    return user.holding(Duty.PLAN_REVIEW, county=plan.county)
+
+
+def the_office(user: Any, notice: Any) -> Post | None:
+    """签发 or 审核 in the Office that issued the notice."""
+    return user.holding(Duty.PLAN_ISSUE, county=notice.county) or user.holding(Duty.PLAN_REVIEW, county=notice.county)
+
+
+def the_system(user: Any, row: Any) -> Post | None:
+    """The clock: work that is derived from state."""
+    return user.holding(Duty.SYSTEM, county=row.county)
+
+
+def officer_named_on(user: Any, notice: Any) -> Post | None:
+    """执法人员 whose name stands on the notice."""
+    post = user.holding(Duty.VISIT_LOG, agency=notice.plan.agency)
+    named = post and notice.plan.officers.filter(dropped=False, officer__user=user).exists()
+    return post if named else None
+
+
+def officer_of_the_visit(user: Any, visit: Any) -> Post | None:
+    """执法人员 who takes part in the visit."""
+    post = user.holding(Duty.VISIT_LOG, agency=visit.agency)
+    took_part = post and visit.people.filter(officer__user=user).exists()
+    return post if took_part else None

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from . import views
+
+app_name = "inspection"
+urlpatterns = [
+    path("plans/", views.plan_list, name="plans"),
+    path("plans/new/", views.plan_new, name="plan-new"),
+    path("plans/<uuid:uid>/edit/", views.plan_edit, name="plan-edit"),
+    path("plans/<uuid:uid>/<slug:verb>/", views.plan_act, name="plan-act"),
+    path("papers/<uuid:uid>/", views.plan_paper, name="plan-paper"),
+    path("notices/", views.notice_list, name="notices"),
+    path("notices/<uuid:uid>/void/", views.notice_void, name="notice-void"),
+    path("notices/<uuid:uid>/arrive/", views.arrive, name="arrive"),
+    path("visits/", views.visit_list, name="visits"),
+    path("visits/unfiled/", views.visit_unfiled, name="visit-unfiled"),
+    path("visits/<uuid:uid>/leave/", views.leave, name="leave"),
+    path("lists/", views.lists, name="lists"),
+    path("enterprises/suggest/", views.suggest, name="suggest"),
+]

@@ -1,0 +1,59 @@
+"""The Office's own pages: board, month sheet, what was refused."""
+
+import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import County, Duty
+from accounts.paging import page_of
+from audit.models import Attempt, NotYours, Refused
+
+from . import month_sheet
+from .scoreboard import board as board_of
+from .scoreboard import month_of
+
+
+def _county_overseen(request: HttpRequest) -> County:
+    post = request.user.holding(Duty.OVERSEE)
+    if not post:
+        raise NotYours(_("这里只有备案机关的稽核岗位可以查阅。"))
+    return post.county
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """The last days (rule value ``board.period_days``) by agency."""
+    county = _county_overseen(request)
+    today = county.today()
+    first = today - datetime.timedelta(days=county.rule("board.period_days") - 1)
+    months = []
+    for back in range(3):
+        year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
+        months.append((year, month + 1))
+    return render(request, "oversight/board.html", {"board": board_of(county, first, today), "months": months})
+
+
+@require_safe
+def month(request: HttpRequest, year: str, month: str, form: str) -> HttpResponse:
+    """The sheet of a month: ``xlsx`` or ``pdf``."""
+    county = _county_overseen(request)
+    if not (2000 <= int(year) <= 2100 and 1 <= int(month) <= 12):
+        raise Refused(_("月份不对。"))
+    sheet = month_of(county, int(year), int(month))
+    if form == "xlsx":
+        content, kind = month_sheet.as_workbook(sheet), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    else:
+        content, kind = month_sheet.as_page(sheet, county.today()), "application/pdf"
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'inline; filename="{county.code}-{year}-{month}.{form}"'
+    return response
+
+
+@require_safe
+def attempts(request: HttpRequest) -> HttpResponse:
+    """What was tried and refused in the county: what the Office looks for."""
+    county = _county_overseen(request)
+    return render(request, "oversight/attempts.html", {"page": page_of(Attempt.objects.filter(county=county.code), request)})

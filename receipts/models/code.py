@@ -1,0 +1,187 @@
+"""The receipt code: twelve digits for one notice, which reach the enterprise without the officers."""
+
+import datetime
+import hashlib
+import hmac
+import secrets
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Contact, Duty
+from audit.keys import secret
+from audit.models import Audited, AuditedQuerySet, Gone, NotYours, Refused, TooMany, WrongMoment, signed
+from delivery.models import Letter
+from inspection.models import FilingNotice
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
+
+class ReceiptCode(Audited):
+    """A code for one notice. Only its hash is kept (Argon2id over an HMAC whose key is outside the database)."""
+
+    class Way(models.TextChoices):
+        LETTER = "LETTER", _("发送至企业确认的联系方式")
+        COUNTER = "COUNTER", _("备案机关核对身份后发放")
+
+    notice = models.ForeignKey(FilingNotice, models.PROTECT, related_name="receipt_codes", verbose_name=_("通知书"))
+    way = models.CharField(_("发放方式"), max_length=8, choices=Way.choices)
+    hash = models.CharField(max_length=200, editable=False)
+    made_at = models.DateTimeField(_("发放时间"))
+    replaced_at = models.DateTimeField(_("被替换时间"), null=True)
+
+    objects = AuditedQuerySet.as_manager()
+    VERBS = {"hand_out": _("发放回执码"), "replace": _("停用旧回执码")}
+
+    class Meta:
+        verbose_name = _("回执码")
+        constraints = [
+            models.UniqueConstraint(fields=["notice"], condition=Q(replaced_at__isnull=True), name="one_good_code_a_notice")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice} {self.get_way_display()}"
+
+    @classmethod
+    def hand_out(cls, notice: FilingNotice, *, by: Any, note: str = "") -> str:
+        """Hand out a new code at the counter (the note says how the person was checked); older ones die. Returns the digits.
+
+        The digits exist only in the answer: nobody can read them again.
+        """
+        post = by.holding(Duty.CODE_HAND_OUT, county=notice.county)
+        if not post:
+            raise NotYours(_now("只有备案机关的受理岗位可以发放回执码。"))
+        if not note.strip():
+            raise Refused(_now("请写明如何核实了来人身份（如：持营业执照原件）。"), field="note")
+        with transaction.atomic():
+            return cls._make(notice, by=by, post=post, way=cls.Way.COUNTER, note=note)
+
+    @classmethod
+    def _make(cls, notice: FilingNotice, *, by: Any, post: Any, way: str, note: str = "") -> str:
+        notice.refresh_from_db(from_queryset=FilingNotice._base_manager.select_for_update(of=("self",)))
+        if notice.status != FilingNotice.Status.ISSUED:
+            raise WrongMoment(_now("通知书不在有效状态，不能发放回执码。"))
+        digits = "".join(secrets.choice("0123456789") for _place in range(12))
+        now = timezone.now()
+        with signed(by=by, verb="hand_out", note=note, post=post):
+            for old in cls.objects.filter(notice=notice, replaced_at__isnull=True):
+                with signed(by=by, verb="replace", post=post):
+                    old.replaced_at = now
+                    old.save()
+            cls.objects.create(notice=notice, way=way, hash=_hasher.hash(_peppered(notice, digits)), made_at=now)
+        return digits
+
+    @classmethod
+    def hand_out_due(cls, *, by: Any) -> int:
+        """Derived from state: write the letter with the code for each issued notice whose time has come. Returns how many.
+
+        An announced notice: at once. An unannounced one: when the visit is opened or, if none is, when the
+        window has ended. An enterprise without a confirmed contact gets its code at the counter.
+        """
+        sent = 0
+        for notice in cls.notices_due():
+            with transaction.atomic():
+                post = by.holding(Duty.SYSTEM, county=notice.county)
+                if not post or cls.objects.filter(notice=notice).exists():
+                    continue
+                contact: Contact = notice.enterprise.contact
+                with signed(by=by, verb="hand_out", post=post):
+                    digits = cls._make(notice, by=by, post=post, way=cls.Way.LETTER)
+                    Letter.objects.create(
+                        county=notice.county.code,
+                        about=notice.label,
+                        address=contact.phone,
+                        subject=_now("%(office)s：检查回执码") % {"office": notice.county.office_name},
+                        body=_now(
+                            "%(office)s通知：%(agency)s将对你单位开展检查，备案通知书 %(number)s。"
+                            "检查后可凭回执码 %(code)s 填写回执，只报送本办公室，检查单位看不到。"
+                            "请勿告诉检查人员。扫通知书二维码或打开 %(url)s 。监督电话 %(phone)s。"
+                        )
+                        % {
+                            "office": notice.county.office_name,
+                            "agency": notice.snapshot["agency"],
+                            "number": notice.label,
+                            "code": spaced(digits),
+                            "url": notice.scan_url,
+                            "phone": notice.county.supervision_phone,
+                        },
+                    )
+            sent += 1
+        return sent
+
+    @staticmethod
+    def notices_due() -> models.QuerySet:
+        """Return the issued notices whose enterprise should have its code by now and has none."""
+        today = timezone.localdate()
+        return (
+            FilingNotice.objects.issued()
+            .filter(receipt_codes__isnull=True, enterprise__contact__phone__gt="")
+            .filter(Q(unannounced=False) | Q(visits__isnull=False) | Q(ends_on__lt=today))
+            .filter(ends_on__gte=today - datetime.timedelta(days=60))
+            .select_related("county", "enterprise__contact")
+            .distinct()[:200]
+        )
+
+    @classmethod
+    def match(cls, notice: FilingNotice, typed: str) -> "ReceiptCode":
+        """Return the code that ``typed`` is. Raises Refused (wrong), Gone (replaced by a newer one), TooMany."""
+        digits = "".join(c for c in typed.translate(_WIDE) if c.isdigit())
+        CodeTry.refuse_too_many(notice)
+        if len(digits) != 12:
+            raise Refused(_now("回执码是 12 位数字，您填了 %(n)d 位，请核对。") % {"n": len(digits)}, field="code")
+        peppered = _peppered(notice, digits)
+        for code in cls.objects.filter(notice=notice).order_by("-made_at"):
+            try:
+                _hasher.verify(code.hash, peppered)
+            except VerifyMismatchError:
+                continue
+            if code.replaced_at:
+                raise Gone(_now("这个回执码已经被新的回执码替换，请使用最近收到的那一个。"), field="code")
+            return code
+        CodeTry.objects.create(notice=notice)
+        raise Refused(
+            _now("回执码不对，请与收到的短信或回执单核对；没有回执码的，请拨打监督电话 %(phone)s。")
+            % {"phone": notice.county.supervision_phone},
+            field="code",
+        )
+
+
+class CodeTry(models.Model):
+    """A wrong code that was typed for a notice. Kept to slow down guessing; says nothing of who typed."""
+
+    notice = models.ForeignKey(FilingNotice, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["notice", "at"], name="tries_of_a_notice")]
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+    @classmethod
+    def refuse_too_many(cls, notice: FilingNotice) -> None:
+        """Raise TooMany when the tries of the last hour (rule value) are used up."""
+        hour = timezone.now() - datetime.timedelta(hours=1)
+        if cls.objects.filter(notice=notice, at__gte=hour).count() >= notice.county.rule("receipt.tries_per_hour"):
+            raise TooMany(
+                _now("回执码试错次数过多，请一小时后再试，或者拨打监督电话 %(phone)s。") % {"phone": notice.county.supervision_phone},
+                field="code",
+            )
+
+
+_WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def spaced(digits: str) -> str:
+    """Return the digits in three groups, as people read them aloud."""
+    return f"{digits[:4]} {digits[4:8]} {digits[8:]}"
+
+
+def _peppered(notice: FilingNotice, digits: str) -> str:
+    return hmac.new(secret("receipt-code-pepper"), f"{notice.uid}:{digits}".encode(), hashlib.sha256).hexdigest()
