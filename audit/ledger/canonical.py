@@ -32,6 +32,4 @@ def plain(value: Any) -> Any:
 
 def canonical(value: Any) -> bytes:
     """Return the exact bytes that are hashed and kept."""
-    return json.dumps(
-        plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return json.dumps(plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
