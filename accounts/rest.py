@@ -117,7 +117,10 @@ class Moment(serializers.DateTimeField):
     default_error_messages = {"too_early": _("时间不对，请核对。")}
 
     def to_internal_value(self, value: Any) -> datetime.datetime:
-        moment = super().to_internal_value(value)
+        try:
+            moment = super().to_internal_value(value)
+        except OverflowError:  # a day before the first: the library looks at it in UTC
+            self.fail("too_early")
         return moment if moment >= EARLIEST else self.fail("too_early")
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -22,6 +23,7 @@ from .actor import Acting, current_channel
 from .ledger.leaves import Leaf
 from .numbers import Series
 from .refusals import Gone, NotYours, Refusal, Refused, TooMany, WrongMoment
+from .sending import harmless_twice
 from .signing import Signature, Unsigned, current_signature, signed
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "TooMany",
     "Unsigned",
     "WrongMoment",
+    "harmless_twice",
     "signed",
     "signed_bulk",
 ]
@@ -105,6 +108,10 @@ class SignedHistory(HistoricalRecords):
             **{f.attname: f.to_python(getattr(instance, f.attname)) for f in self.fields_included(type(instance))},
         )
 
+    def post_save(self, instance: "Audited", created: bool, using: str | None = None, **kwargs: Any) -> None:
+        """Record every save: neither a setting nor a mark on the row switches it off, as simple-history allows."""
+        self.create_historical_record(instance, "+" if created else "~", using=using)
+
     def create_historical_record(self, instance: "Audited", history_type: str, using: str | None = None) -> None:
         signature = current_signature(type(instance).__name__)
         row = self.history_row(instance, history_type, signature)
@@ -156,12 +163,24 @@ class Audited(models.Model):
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"  # related managers move rows by it: add() would leave no history
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save inside the running signature; without one, raise ``Unsigned``."""
         current_signature(type(self).__name__)
         with transaction.atomic():
             super().save(*args, **kwargs)
+
+    @classmethod
+    def sent_before(cls, uid: uuid.UUID | None, **mine: Any) -> Any:
+        """Return the row that the same sender has already made under ``uid``, or None.
+
+        ``mine`` says what makes it the sender's own; a uid that belongs to something else is refused.
+        """
+        row = cls.objects.filter(uid=uid).first() if uid else None
+        if row is not None and any(getattr(row, name) != value for name, value in mine.items()):
+            raise Refused(_now("这个标识已被使用，请重新打开页面再办理。"), field="uid")
+        return row
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refuse: things end by date or are voided with a reason."""

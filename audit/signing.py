@@ -120,6 +120,7 @@ def signed(*, by: Acting, verb: str, note: str = "", post: object | None = None)
     """
     outer = _signature.get()
     actor = by.as_actor(post)
+    kept = (len(outer.act.rows), outer.act.count) if outer else (0, 0)
     with transaction.atomic():
         act = outer.act if outer else Act(actor=actor, channel=current_channel(), verb=verb, note=note)
         token = _signature.set(Signature(act=act, actor=actor, verb=verb, note=note))
@@ -127,5 +128,9 @@ def signed(*, by: Acting, verb: str, note: str = "", post: object | None = None)
             yield _signature.get()
             if outer is None:
                 act.write_leaf()
+        except BaseException:  # rolled back: the act outside, if it goes on, must not bind what is not there
+            del act.rows[kept[0] :]
+            act.count = kept[1]
+            raise
         finally:
             _signature.reset(token)

@@ -149,7 +149,7 @@ class GiveReceipt(OpenToTheBearer):
         Receipt.refuse_at_wrong_time(notice)
         said = read(ReceiptSent, request, request.data)
         uid, code = said.pop("uid", None), said.pop("code")
-        receipt, status = once(Receipt, uid, lambda: Receipt.give(notice, code=code, answers=said, uid=uid))
+        receipt, status = once(Receipt, uid, lambda: Receipt.give(notice, code=code, answers=said, uid=uid, address=request.META["REMOTE_ADDR"]))
         return Response(ReceiptKept(receipt).data, status=status)
 
 

@@ -21,7 +21,7 @@ from accounts.models import (
     User,
     yuan,
 )
-from audit.models import AuditedQuerySet, NotYours, Refused, Series, signed
+from audit.models import AuditedQuerySet, NotYours, Refused, Series, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 from inspection.models import Visit
 
@@ -104,6 +104,7 @@ class Charge(Stepped):
         return _now("收费登记〔%(year)d〕%(number)d号") % {"year": self.year, "number": self.number}
 
     @classmethod
+    @harmless_twice
     def register(
         cls,
         *,
@@ -157,8 +158,8 @@ class Charge(Stepped):
                 "on_the_spot": on_the_spot,
             }
         with transaction.atomic():
-            if uid and (sent_before := cls.objects.filter(uid=uid, agency=agency).first()):
-                return sent_before
+            if before := cls.sent_before(uid, agency_id=agency.pk):
+                return before
             twin = cls.objects.standing().filter(agency=agency, decision_number=decision_number.strip(), kind=kind)
             if decision_number.strip() and twin.exists():
                 raise Refused(
