@@ -77,6 +77,9 @@ class SignedHistory(HistoricalRecords):
         history_model.written_by = self
         return history_model
 
+    def add_extra_methods(self, cls: type[models.Model]) -> None:
+        """Leave out simple-history's ``save_without_historical_record``, which would cover ours that refuses."""
+
     def fields_included(self, model: Any) -> list[models.Field]:
         return [f for f in super().fields_included(model) if f.name not in model.PERSONAL]
 
