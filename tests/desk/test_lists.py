@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audit.models import signed
 from fees.models import Charge
 from inspection.models import Visit
 from receipts.models import Complaint, Receipt, ReceiptCode
@@ -13,14 +12,7 @@ from tests import make
 
 def a_full_story(desk):
     """One filing with its notice, visit, charge, receipt, complaint."""
-    notice = desk.numbered(targets=[make.an_enterprise(desk.county)])
-    with signed(by=make.system(), verb="issue"):
-        from django.utils import timezone
-
-        from paper.models import StoredFile
-
-        notice.status, notice.document, notice.issued_at = "ISSUED", StoredFile.keep(b"%PDF-", "application/pdf"), timezone.now()
-        notice.save()
+    notice = desk.issued(targets=[make.an_enterprise(desk.county)])
     visit = Visit.arrive(by=desk.officer, notice=notice, officers=[desk.officer_row])
     visit.leave(by=desk.officer, result=Visit.Result.NONE)
     code = ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照")
