@@ -52,16 +52,30 @@ def more_acts(desk, n):
     with signed(by=make.system(), verb="found"):
         for _n in range(n):
             EnterpriseAct.objects.create(
-                county=desk.county, code=f"A{next(make._count)}", starts=make.LONG_AGO, act="检查", variant="日常", filing="必须备案", law="某法", article="第1条"
-            )  # fmt: skip
+                county=desk.county,
+                code=f"A{next(make._count)}",
+                starts=make.LONG_AGO,
+                act="检查",
+                variant="日常",
+                filing="必须备案",
+                law="某法",
+                article="第1条",
+            )
 
 
 def more_rights(desk, n):
     with signed(by=make.system(), verb="found"):
         for _n in range(n):
             VisitRight.objects.create(
-                county=desk.county, code=f"R{next(make._count)}", starts=make.LONG_AGO, grade="可以拒绝", case="不出示证件", law="某法", article="第1条", sentence="…"
-            )  # fmt: skip
+                county=desk.county,
+                code=f"R{next(make._count)}",
+                starts=make.LONG_AGO,
+                grade="可以拒绝",
+                case="不出示证件",
+                law="某法",
+                article="第1条",
+                sentence="…",
+            )
 
 
 def more_plans(desk, n):
@@ -77,17 +91,28 @@ def more_notices(desk, n):
 def more_visits(desk, n):
     for _n in range(n):
         Visit.record_unfiled(
-            by=desk.officer, agency=desk.agency, establishment=make.an_enterprise(desk.county), officers=[desk.officer_row, desk.second_officer_row],
-            arrived_at=datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC), ground="应急",
-        )  # fmt: skip
+            by=desk.officer,
+            agency=desk.agency,
+            establishment=make.an_enterprise(desk.county),
+            officers=[desk.officer_row, desk.second_officer_row],
+            arrived_at=datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC),
+            ground="应急",
+        )
 
 
 def more_charges(desk, n):
     for _n in range(n):
         Charge.register(
-            by=desk.registrar, agency=desk.agency, establishment=make.an_enterprise(desk.county), kind="FINE", amount=100,
-            charged_on=datetime.date(2026, 1, 5), decision_number=str(uuid.uuid4()), decision_date=datetime.date(2026, 1, 5), article="某法第1条",
-        )  # fmt: skip
+            by=desk.registrar,
+            agency=desk.agency,
+            establishment=make.an_enterprise(desk.county),
+            kind="FINE",
+            amount=100,
+            charged_on=datetime.date(2026, 1, 5),
+            decision_number=str(uuid.uuid4()),
+            decision_date=datetime.date(2026, 1, 5),
+            article="某法第1条",
+        )
 
 
 def more_receipts(desk, n):
@@ -108,17 +133,30 @@ def more_attempts(desk, n):
 
 
 LISTS = {
-    "counties/": more_counties, "agencies/": more_agencies, "officers/": more_officers, "enterprises/": more_enterprises,
-    "inspection-items/": more_items, "acts/": more_acts, "rights/": more_rights, "plans/": more_plans, "notices/": more_notices,
-    "visits/": more_visits, "fee-items/": more_fee_items, "charges/": more_charges, "receipts/": more_receipts,
-    "complaints/": more_complaints, "attempts/": more_attempts,
-}  # fmt: skip
+    "counties/": more_counties,
+    "agencies/": more_agencies,
+    "officers/": more_officers,
+    "enterprises/": more_enterprises,
+    "inspection-items/": more_items,
+    "acts/": more_acts,
+    "rights/": more_rights,
+    "plans/": more_plans,
+    "notices/": more_notices,
+    "visits/": more_visits,
+    "fee-items/": more_fee_items,
+    "charges/": more_charges,
+    "receipts/": more_receipts,
+    "complaints/": more_complaints,
+    "attempts/": more_attempts,
+}
 
 
 @pytest.mark.parametrize("place", LISTS)
 def test_a_list_asks_as_often_for_30_rows_as_for_3(desk, at, place):
     def asked():
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             status, page = at(desk.auditor).get(place)
         assert status == 200
         return len(queries), len(page["results"])

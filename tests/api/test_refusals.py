@@ -1,5 +1,6 @@
 """What the API refuses, how, and what is kept of it."""
 
+import datetime
 import uuid
 
 import pytest
@@ -21,10 +22,16 @@ def a_fee(desk, **said):
 
 
 def a_fine(desk, **said):
-    return a_fee(desk, **{
-        "kind": "FINE", "decision_number": "沂市监罚〔2026〕1号", "decision_date": desk.county.today().isoformat(),
-        "article": "食品安全法第124条", **said,
-    })  # fmt: skip
+    return a_fee(
+        desk,
+        **{
+            "kind": "FINE",
+            "decision_number": "沂市监罚〔2026〕1号",
+            "decision_date": desk.county.today().isoformat(),
+            "article": "食品安全法第124条",
+            **said,
+        },
+    )
 
 
 def test_the_wrong_person_is_refused_and_the_attempt_is_kept(desk, at, attempts):
@@ -62,8 +69,13 @@ def test_a_fee_off_the_list_is_refused_and_the_office_sees_the_try(desk, at):
 
 @pytest.mark.parametrize(
     ("money", "fen"),
-    [({"amount_fen": 120050}, 120050), ({"amount": "1200.50"}, 120050), ({"amount": "1,200.5"}, 120050), ({"amount": "0.30", "amount_fen": 30}, 30)],
-)  # fmt: skip
+    [
+        ({"amount_fen": 120050}, 120050),
+        ({"amount": "1200.50"}, 120050),
+        ({"amount": "1,200.5"}, 120050),
+        ({"amount": "0.30", "amount_fen": 30}, 30),
+    ],
+)
 def test_money_is_taken_as_fen_or_as_yuan_in_text(desk, at, money, fen):
     sent = a_fine(desk, **money)
     if "amount_fen" not in money:
@@ -74,9 +86,20 @@ def test_money_is_taken_as_fen_or_as_yuan_in_text(desk, at, money, fen):
 
 @pytest.mark.parametrize(
     "money",
-    [{}, {"amount": "0.005"}, {"amount": 12.5}, {"amount": "1", "amount_fen": 1}, {"amount_fen": 10**30}, {"amount": "9" * 25}, {"amount_fen": "1.5"},
-     {"amount_fen": -5}, {"amount_fen": 0}, {"amount": "NaN"}, {"amount": "1e5000"}],
-)  # fmt: skip
+    [
+        {},
+        {"amount": "0.005"},
+        {"amount": 12.5},
+        {"amount": "1", "amount_fen": 1},
+        {"amount_fen": 10**30},
+        {"amount": "9" * 25},
+        {"amount_fen": "1.5"},
+        {"amount_fen": -5},
+        {"amount_fen": 0},
+        {"amount": "NaN"},
+        {"amount": "1e5000"},
+    ],
+)
 def test_money_that_is_not_whole_fen_is_refused(desk, at, money):
     sent = a_fine(desk)
     del sent["amount_fen"]
@@ -115,6 +138,19 @@ def test_only_people_and_items_of_the_own_agency_can_be_named(desk, elsewhere, a
     assert InspectionPlan.objects.count() == 0
 
 
+def test_nobody_files_logs_or_charges_for_an_agency_that_is_not_theirs(desk, at, filing, attempts):
+    other = make.an_agency(desk.county)
+    named = {"agency": str(other.uid)}
+    assert at(desk.clerk).post("plans/", **{**filing, **named, "officers": []})[0] == 403
+    assert at(desk.registrar).post("charges/", **a_fine(desk, **named))[0] == 403
+    said = {"establishment": str(desk.establishment.uid), "officers": [], "arrived_at": "2026-01-05T09:30:00+08:00", "ground": "x"}
+    assert at(desk.officer).post("visits/unfiled/", **said, **named)[0] == 403
+    for user in (desk.reviewer, desk.finance):
+        assert at(user).post("plans/", **filing)[0] == 403
+        assert at(user).post("charges/", **a_fine(desk))[0] == 403
+    assert len(attempts()) == 7
+
+
 def test_a_wrong_code_is_422_a_replaced_one_410_and_too_many_tries_429(desk, at):
     notice = desk.issued()
     old = ReceiptCode.hand_out(notice, by=desk.intake, note="持执照")
@@ -131,8 +167,6 @@ def test_a_wrong_code_is_422_a_replaced_one_410_and_too_many_tries_429(desk, at)
 
 
 def test_before_the_first_day_no_receipt_is_taken(desk, at):
-    import datetime
-
     tomorrow = desk.county.today() + datetime.timedelta(days=1)
     notice = desk.issued(starts_on=tomorrow, ends_on=tomorrow)
     assert at().get(f"scan/{notice.token}/")[1]["state"] == "early"

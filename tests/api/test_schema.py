@@ -14,7 +14,9 @@ KEPT = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
 def test_the_schema_in_the_repository_is_the_one_the_api_gives(tmp_path):
     made = tmp_path / "openapi.yaml"
     call_command("spectacular", file=str(made), validate=True, fail_on_warn=True, stderr=io.StringIO())
-    assert made.read_text() == KEPT.read_text(), "write it again: .venv/bin/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml"
+    assert made.read_text() == KEPT.read_text(), (
+        "write it again: .venv/bin/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml"
+    )
 
 
 def every_serializer(kind=serializers.BaseSerializer):
