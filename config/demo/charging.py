@@ -14,7 +14,7 @@ FEE, FINE, CONFISCATION = Charge.Kind.FEE, Charge.Kind.FINE, Charge.Kind.CONFISC
 
 
 def charged(desk: Desk, *, agency: str, place: str, day: int, time: str, void: str = "", **facts: Any) -> Stretch:
-    """Register a charge; with ``void`` it is voided for that reason half an hour later. A decision is of that day."""
+    """Register a charge; with ``void`` it is voided for that reason half an hour later. Decisions are of that day."""
     yield desk.moment(day, time)
     charge = _register(desk, agency, place, facts)
     if void:
@@ -35,11 +35,12 @@ def refused(desk: Desk, *, agency: str, place: str, day: int, time: str, **facts
 
 def _register(desk: Desk, agency: str, place: str, facts: dict[str, Any]) -> Charge:
     today = desk.county.today()
+    if facts["kind"] != FEE:
+        facts |= {"decision_number": facts["decision_number"].format(year=today.year), "decision_date": today}
     return Charge.register(
         by=desk.person("registrar", agency),
         agency=desk.agency(agency),
         establishment=desk.place(place),
         charged_on=today,
-        **({"decision_date": today} if facts["kind"] != FEE else {}),
         **facts,
     )

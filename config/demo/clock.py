@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from unittest import mock
 from zoneinfo import ZoneInfo
 
@@ -41,14 +42,17 @@ class Almanac:
 
     def __init__(self, county: County) -> None:
         self.county, self.today = county, county.today()
+
+    @cached_property
+    def _working(self) -> tuple[list[datetime.date], list[datetime.date]]:
         near = [self.today + datetime.timedelta(days=n) for n in range(-self.REACH, self.REACH)]
-        working = [day for day in near if is_working_day(county, day)]
-        self._past = [day for day in working if day < self.today]
-        self._coming = [day for day in working if day >= self.today]
+        working = [day for day in near if is_working_day(self.county, day)]
+        return [day for day in working if day < self.today], [day for day in working if day >= self.today]
 
     def day(self, n: int) -> datetime.date:
         """Return the working day ``n`` steps from today."""
-        return self._past[n] if n < 0 else self._coming[n]
+        past, coming = self._working
+        return past[n] if n < 0 else coming[n]
 
     def moment(self, n: int, time: str, *, later: int = 0) -> datetime.datetime:
         """Return the instant of the wall-clock ``time`` (``09:30``) on that day, ``later`` minutes on."""

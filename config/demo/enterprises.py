@@ -53,7 +53,7 @@ TRADES = {
 EACH = {"COMPANY": 10, "HOUSEHOLD": 11, "COOPERATIVE": 8, "SMALL": 8, "UNREGISTERED": 6}
 #: first two characters of a credit code by kind; households are partly still known by their old number
 CODE_STARTS = {"COMPANY": "91", "HOUSEHOLD": "92", "COOPERATIVE": "93"}
-TOWNSHIPS = ("沂城街道", "龙家圈街道", "许家湖镇", "马站镇", "高桥镇", "诸葛镇", "四十里堡镇", "杨庄镇", "沙沟镇", "高庄镇", "院东头镇", "夏蔚镇")
+TOWNSHIPS = ("沂城街道", "龙家圈街道", "许家湖镇", "马站镇", "高桥镇", "诸葛镇", "杨庄镇", "沙沟镇", "高庄镇", "院东头镇", "夏蔚镇")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = ("守成", "兴旺", "喆", "春生", "丽华", "堃", "广田", "玉兰", "德水", "秀梅", "长河", "小满")
 

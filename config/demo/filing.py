@@ -1,8 +1,8 @@
 """One filing on its way over the desks. Each method is a stretch of a story: it yields the moment of its next act.
 
-    filing = Filing(desk, "糕点", agency="XS-01", day=-20, …)
-    yield from filing.accepted()
-    yield from filing.visited(day=-17, time="09:30", minutes=80, result="NONE")
+filing = Filing(desk, "糕点", agency="XS-01", day=-20, …)
+yield from filing.accepted()
+yield from filing.visited(day=-17, time="09:30", minutes=80, result="NONE")
 """
 
 import datetime
@@ -25,7 +25,10 @@ Stretch = Iterator[datetime.datetime]
 
 
 class Filing:
-    """A filing with its notices, visits and receipts. ``day`` counts working days from today; ``window`` from ``day``."""
+    """A filing with its notices, visits and receipts.
+
+    ``day`` counts working days from today, ``window`` from ``day``; ``number`` may name {year} and {day}.
+    """
 
     def __init__(
         self,
@@ -53,7 +56,7 @@ class Filing:
         self.facts = {
             "type": kind,
             "task_source": source,
-            "task_number": number,
+            "task_number": number.format(year=starts.year, day=desk.day(day).strftime("%Y%m%d")),
             "purpose": purpose,
             "requirements": requirements,
             "why_on_site": why,

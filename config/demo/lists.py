@@ -38,9 +38,7 @@ def found(system: User, county: County) -> None:
     signed_bulk([limit for limit in limits if limit.code not in known], by=system, verb="found")
 
 
-def _found(
-    system: User, county: County, model: type[ListLine], name: str, key: str, line: Callable[[dict[str, str]], dict | None]
-) -> None:
+def _found(system: User, county: County, model: type[ListLine], name: str, key: str, line: Callable[[dict[str, str]], dict | None]) -> None:
     known = set(model.objects.filter(county=county).values_list("code", flat=True))
     rows: list[Audited] = []
     for row in table(name):

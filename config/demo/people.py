@@ -10,7 +10,7 @@ from audit.models import signed, signed_bulk
 from .county import SINCE
 from .data import table, uid_of
 
-PASSWORD = "mingjian-demo-2026"  # noqa: S105 - the demo's own, printed on its sign-in page and in the README
+PASSWORD = "mingjian-demo-2026"  # noqa: S105 - no secret: the command prints it
 #: roles of the table that are given later, in a story: who deputises for a term, whose post has ended
 DEPUTY, FORMER = "DEPUTY", "FORMER"
 

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from inspection.documents import issue
 from inspection.models import FilingNotice, InspectionPlan
@@ -19,7 +21,7 @@ def top_up(desk: Desk) -> list[str]:
         _submitted(desk, "便利店/3", "SCJG-001", "检查冷藏食品温度和临近保质期食品管理", days=5)
         made.append("a plan that waits for the head")
     if not plans.awaiting_office().filter(starts_on__gte=today).exists():
-        _submitted(desk, "药品零售/4", "SCJG-012", "检查冬季常用药品进货渠道和价格公示", days=5).endorse(by=desk.person("head"))
+        _submitted(desk, "药品零售/4", "SCJG-012", "检查常用药品进货渠道和价格公示", days=5).endorse(by=desk.person("head"))
         made.append("a plan that waits for the Office")
     if not _notices_of(desk.person("officer"), today).exists():
         plan = _submitted(desk, "小餐饮/1", "SCJG-001", "检查后厨卫生、餐具消毒和从业人员健康证明", days=0)
@@ -30,7 +32,7 @@ def top_up(desk: Desk) -> list[str]:
     return made
 
 
-def _notices_of(officer: User, today: datetime.date) -> "FilingNotice.objects":
+def _notices_of(officer: User, today: datetime.date) -> QuerySet[FilingNotice]:
     return (
         FilingNotice.objects.issued()
         .for_the_day(today)

@@ -9,6 +9,8 @@ from django.db.models import Count, Max, Q
 
 from accounts.models import Agency, Certificate, Contact, County, Enterprise, EnterpriseKind, IdentifierKind, Officer, Post, RuleValue, User
 from audit.models import Attempt, Leaf, Series
+from config.demo.narrator import narrate
+from config.management.commands import demo
 from desk.home import waiting_for
 from fees.models import Charge, FeeItem
 from inspection.models import EnterpriseAct, FilingNotice, InspectionItem, InspectionPlan, Visit, VisitRight
@@ -18,15 +20,28 @@ COUNTED = (Agency, Attempt, Certificate, Charge, Complaint, Contact, Enterprise,
 COUNTED += (Leaf, Officer, Post, Receipt, RuleValue, User, Visit, VisitRight)
 
 
+def breaks_off(stories):
+    narrate(stories[:2])
+    raise RuntimeError("the power failed")
+
+
 def counts():
     return {model.__name__: model._base_manager.count() for model in COUNTED}
 
 
+@pytest.mark.timeout(900)  # thirty papers are really made
 @pytest.mark.django_db
-def test_the_demo_county(settings):
-    call_command("demo", verbosity=0)
+def test_the_demo_county(monkeypatch):
+    monkeypatch.setattr(demo, "narrate", breaks_off)
+    with pytest.raises(RuntimeError):
+        call_command("demo")
+    monkeypatch.undo()
+    assert Enterprise.objects.exists()
+    assert not InspectionPlan.objects.exists(), "half a past is none"
+
+    call_command("demo")
     first = counts()
-    call_command("demo", verbosity=0)
+    call_command("demo")
     assert counts() == first, "told twice, it is the same county"
 
     there_is_enough_of_everything()
@@ -39,7 +54,7 @@ def test_the_demo_county(settings):
     everybody_has_work()
 
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=21)):
-        call_command("demo", verbosity=0)
+        call_command("demo")
         everybody_has_work()
     assert first["Charge"] == counts()["Charge"], "a later day gets work, no second past"
 
@@ -55,7 +70,9 @@ def there_is_enough_of_everything():
     assert (InspectionItem.objects.count(), FeeItem.objects.count(), EnterpriseAct.objects.count()) == (88, 48, 25)
     assert VisitRight.objects.count() == 44
     assert set(VisitRight.objects.filter(on_page=True).values_list("grade", flat=True)) == set(VisitRight.Grade.values)
-    staffed = Agency.objects.annotate(roles=Count("posts__role", distinct=True, filter=Q(posts__role__code__in=("CLERK", "HEAD", "OFFICER"))))
+    staffed = Agency.objects.annotate(
+        roles=Count("posts__role", distinct=True, filter=Q(posts__role__code__in=("CLERK", "HEAD", "OFFICER")))
+    )
     assert staffed.filter(roles=3, officers__isnull=False).distinct().count() >= 8
     assert Post.objects.filter(deputises_for__isnull=False).exists()
     assert Post.objects.filter(ends__lt=datetime.date.today()).exists()

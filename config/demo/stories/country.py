@@ -23,7 +23,7 @@ def pesticides(desk: Desk) -> Stretch:
         purpose="检查农药进销台账、限用农药专柜和标签",
         requirements="请备好经营许可证和进销台账",
         why="库存和标签须现场查看",
-        number="2026年度计划第8项",
+        number="{year}年度计划第8项",
         minutes=60,
     )
     yield from filing.accepted()
@@ -31,7 +31,7 @@ def pesticides(desk: Desk) -> Stretch:
     yield from filing.answered(day=-14, time="20:20", overall=4)
 
 
-def slaughter(desk: Desk) -> Stretch:
+def herds(desk: Desk) -> Stretch:
     """Waiting for the head of 县农业农村局."""
     filing = Filing(
         desk,
@@ -98,7 +98,7 @@ def night_discharge(desk: Desk) -> Stretch:
         window=(1, 3),
         kind=Type.CASE,
         source=Source.COMPLAINT,
-        number="12369举报（演示）2026-83",
+        number="12369举报（演示）{year}-83",
         places=["铝制品抛光/2"],
         items=["STHJ-006"],
         purpose="核实群众反映的夜间停用治污设施问题",
@@ -108,9 +108,7 @@ def night_discharge(desk: Desk) -> Stretch:
         unannounced="核实夜间排污举报，事先告知将失去检查意义（排污许可管理条例第25条）",
     )
     yield from filing.endorsed()
-    yield from filing.visited(
-        day=-20, time="21:30", minutes=80, result=Result.CASE, note="除尘设施停运，值班员称跳闸未报，予以立案。"
-    )
+    yield from filing.visited(day=-20, time="21:30", minutes=80, result=Result.CASE, note="除尘设施停运，值班员称跳闸未报，予以立案。")
     yield from filing.answered(
         day=-19, time="08:15", overall=2, disturbed=Receipt.YesNo.YES, words="大晚上来的，设备确实跳闸了，我们也有记录。"
     )
@@ -123,7 +121,7 @@ def night_discharge(desk: Desk) -> Stretch:
         visit=filing.visits[0],
         kind=FINE,
         amount=20_000_00,
-        decision_number="临环沂水罚〔2026〕演示5号",
+        decision_number="临环沂水罚〔{year}〕演示5号",
         article="《排污许可管理条例》第36条",
     )
 
@@ -141,7 +139,7 @@ def permits(desk: Desk) -> Stretch:
         purpose="核对排污许可证载明的设施、台账和执行报告",
         requirements="请备好环境管理台账",
         why="设施编号须现场核对",
-        number="2026年度计划第21项",
+        number="{year}年度计划第21项",
     )
     yield from filing.endorsed()
     yield desk.moment(-11, "15:45")
@@ -177,4 +175,4 @@ def tobacco(desk: Desk) -> Stretch:
     yield from filing.answered(day=-6, time="19:10", overall=4)
 
 
-STORIES = (pesticides, slaughter, seeds, farm_goods, night_discharge, permits, tobacco)
+STORIES = (pesticides, herds, seeds, farm_goods, night_discharge, permits, tobacco)

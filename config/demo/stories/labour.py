@@ -20,11 +20,11 @@ def wages(desk: Desk) -> Stretch:
         window=(1, 3),
         kind=Type.CASE,
         source=Source.COMPLAINT,
-        number="12345热线工单（演示）20261015-0092",
+        number="12345热线工单（演示）{day}-0092",
         places=["房屋建筑/0"],
         items=["RLZY-001", "RLZY-002"],
         purpose="核实十一名务工人员反映的拖欠工资问题",
-        requirements="请提供九月、十月工资发放表、考勤和银行流水，可以电子文件提供",
+        requirements="请提供近两个月工资发放表、考勤和银行流水，可以电子文件提供",
         why="须当面询问务工人员并核对考勤",
         minutes=120,
         unannounced="涉嫌拖欠工资，事先告知可能影响询问（劳动保障监察条例第15条）",
@@ -61,10 +61,10 @@ def contracts(desk: Desk) -> Stretch:
     )
     yield from filing.endorsed()
     yield filing.after(1, "15:20")
-    filing.plan.return_(by=desk.person("reviewer"), note="该事项可以非现场检查，社保缴费本部门可查；请改为书面审查，或者说明必须入企的理由。")
+    filing.plan.return_(by=desk.person("reviewer"), note="该事项可以非现场检查，社保缴费本部门可查；请改为书面审查，或者说明入企理由。")
 
 
-def agencies_for_work(desk: Desk) -> Stretch:
+def working_hours(desk: Desk) -> Stretch:
     """Waiting for the Office."""
     filing = Filing(
         desk,
@@ -73,7 +73,7 @@ def agencies_for_work(desk: Desk) -> Stretch:
         day=-2,
         window=(6, 8),
         source=Source.RANDOM,
-        number="双随机任务（演示）2026-126",
+        number="双随机任务（演示）{year}-126",
         places=["汽车修理/1"],
         items=["RLZY-001"],
         purpose="双随机抽查工时和工资支付记录",
@@ -84,4 +84,4 @@ def agencies_for_work(desk: Desk) -> Stretch:
     yield from filing.endorsed()
 
 
-STORIES = (wages, deposit, contracts, agencies_for_work)
+STORIES = (wages, deposit, contracts, working_hours)

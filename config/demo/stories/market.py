@@ -23,7 +23,7 @@ def workshops(desk: Desk) -> Stretch:
         purpose="核查小作坊登记证、原料进货查验和生产场所卫生，落实年度检查计划",
         requirements="请准备登记证、近三个月进货票据和从业人员健康证明；检查期间可以照常生产",
         why="生产场所卫生和原料存放须现场查看",
-        number="2026年度计划第12项",
+        number="{year}年度计划第12项",
     )
     yield from filing.accepted()
     yield from filing.visited(day=-26, time="09:05", minutes=45, result=Result.NONE)
@@ -44,7 +44,7 @@ def bakery_after_a_complaint(desk: Desk) -> Stretch:
         window=(2, 4),
         kind=Type.CASE,
         source=Source.COMPLAINT,
-        number="12345热线工单（演示）20261013-0417",
+        number="12345热线工单（演示）{day}-0417",
         places=["糕点制造/0"],
         items=["SCJG-001", "SCJG-002"],
         purpose="核实热线工单反映的糕点霉变问题，查清同批次产品去向",
@@ -79,7 +79,7 @@ def bakery_after_a_complaint(desk: Desk) -> Stretch:
         visit=filing.visits[0],
         kind=FINE,
         amount=50_000_00,
-        decision_number="沂市监罚〔2026〕演示31号",
+        decision_number="沂市监罚〔{year}〕演示31号",
         article="《食品安全法》第124条",
         note="十五日内到指定银行或者电子支付系统缴纳",
     )
@@ -92,7 +92,7 @@ def bakery_after_a_complaint(desk: Desk) -> Stretch:
         visit=filing.visits[0],
         kind=CONFISCATION,
         amount=432_00,
-        decision_number="沂市监罚〔2026〕演示31号",
+        decision_number="沂市监罚〔{year}〕演示31号",
         article="《食品安全法》第124条",
         note="36盒糕点销售所得",
     )
@@ -110,7 +110,7 @@ def lifts(desk: Desk) -> Stretch:
         purpose="检查公众聚集场所电梯的定期检验、维保记录和应急救援",
         requirements="请安排电梯安全员到场，备好检验报告、维保合同和近半年维保记录",
         why="须现场查看设备运行和轿厢内标志",
-        number="2026年度计划第27项",
+        number="{year}年度计划第27项",
         minutes=60,
         helpers=[("祝演示", "特种设备技术专家（演示）")],
     )
@@ -129,7 +129,7 @@ def prices(desk: Desk) -> Stretch:
         agency=AGENCY,
         day=-19,
         source=Source.RANDOM,
-        number="双随机任务（演示）2026-118",
+        number="双随机任务（演示）{year}-118",
         places=["便利店/1", "五金建材/2"],
         items=["SCJG-009"],
         purpose="双随机抽查零售门店明码标价情况",
@@ -156,7 +156,7 @@ def prices(desk: Desk) -> Stretch:
         visit=filing.visits[1],
         kind=FINE,
         amount=100_00,
-        decision_number="沂市监当罚〔2026〕演示6号",
+        decision_number="沂市监当罚〔{year}〕演示6号",
         article="《价格法》第42条",
         on_the_spot=True,
         note="已出具财政部门统一制发的专用票据",
@@ -178,7 +178,7 @@ def medicines(desk: Desk) -> Stretch:
         purpose="检查处方药销售、冷藏药品温控记录和医疗器械进货查验",
         requirements="请执业药师在岗，备好处方留存和温湿度记录",
         why="冷藏设备和处方药陈列须现场查看",
-        number="2026年度计划第33项",
+        number="{year}年度计划第33项",
     )
     yield from filing.accepted()
     yield desk.moment(-13, "11:05")
@@ -196,7 +196,7 @@ def goods(desk: Desk) -> Stretch:
         day=-22,
         kind=Type.SPECIAL,
         source=Source.SUPERIOR,
-        number="市级抽查方案（演示）2026-9",
+        number="市级抽查方案（演示）{year}-9",
         places=["塑料制品/0"],
         items=["SCJG-006"],
         purpose="按上级方案抽查食品接触用塑料制品质量",
@@ -207,9 +207,7 @@ def goods(desk: Desk) -> Stretch:
     yield from filing.accepted()
     yield from filing.visited(day=-18, time="10:00", minutes=75, result=Result.NONE)
     yield from filing.answered(day=-18, time="17:30", overall=3, money=Receipt.YesNo.YES, words="让我们先垫样品钱。")
-    yield from filing.code_at_the_counter(
-        day=-17, time="10:20", note="经办人持营业执照原件和本人身份证到窗口，称短信已删，重新发放。"
-    )
+    yield from filing.code_at_the_counter(day=-17, time="10:20", note="经办人持营业执照原件和本人身份证到窗口，称短信已删，重新发放。")
     yield from filing.answered(day=-17, time="10:45", overall=5, words="样品款当天已付清，前一份是我填错了，以这份为准。")
 
 
@@ -223,7 +221,7 @@ def canteen_rumour(desk: Desk) -> Stretch:
         window=(1, 3),
         kind=Type.CASE,
         source=Source.COMPLAINT,
-        number="12315投诉（演示）2026-2207",
+        number="12315投诉（演示）{year}-2207",
         places=["餐饮/4"],
         items=["SCJG-001"],
         purpose="核实投诉反映的后厨卫生问题",

@@ -14,7 +14,7 @@ SAFETY, FIRE, POLICE = "XS-02", "CZ-02", "XS-21"
 
 
 def dust(desk: Desk) -> Stretch:
-    """Dust in polishing and wood works, ordered from above. The head is away: a deputy approves for a term."""
+    """Dust in a polishing works, ordered from above. The head is away: a deputy approves for a term."""
     yield desk.moment(-28, "08:20")
     head, deputy = desk.person("head", SAFETY), desk.person("deputy", SAFETY)
     Post.give(
@@ -33,8 +33,8 @@ def dust(desk: Desk) -> Stretch:
         day=-28,
         kind=Type.SPECIAL,
         source=Source.SUPERIOR,
-        number="粉尘涉爆专项方案（演示）〔2026〕3号",
-        places=["铝制品抛光/0", "木制家具/1"],
+        number="粉尘涉爆专项方案（演示）〔{year}〕3号",
+        places=["铝制品抛光/0"],
         items=["YJ-001"],
         purpose="排查抛光、打磨工段粉尘爆炸隐患",
         requirements="请设备和安全负责人到场，备好除尘系统设计、清扫记录和培训记录；需停机查看时由企业安排",
@@ -52,7 +52,6 @@ def dust(desk: Desk) -> Stretch:
         note="除尘器未设锁气卸灰装置，抛光间无警示标志，责令限期改正。",
         others="水演示",
     )
-    yield from filing.visited(day=-24, time="09:10", minutes=95, nth=1, result=Result.NONE, others="水演示")
     yield from filing.code_at_the_counter(day=-23, time="15:10", note="企业未留联系方式，安全负责人持营业执照副本到窗口领取。")
     yield from filing.answered(day=-23, time="20:05", overall=4, people=4, words="专家讲得明白，图纸问题当场说清了。")
     yield from charged(
@@ -64,7 +63,7 @@ def dust(desk: Desk) -> Stretch:
         visit=filing.visits[0],
         kind=FINE,
         amount=18_000_00,
-        decision_number="（沂）应急罚〔2026〕演示12号",
+        decision_number="（沂）应急罚〔{year}〕演示12号",
         article="《安全生产法》第99条",
         note="逾期未设置警示标志",
     )
@@ -82,7 +81,7 @@ def chemicals(desk: Desk) -> Stretch:
         purpose="检查危险化学品储存、泄漏报警和应急物资",
         requirements="请安全总监到场，备好重大危险源档案和报警器检定记录；进入罐区请发放防静电服",
         why="罐区设施须现场查看",
-        number="2026年度计划第4项",
+        number="{year}年度计划第4项",
         minutes=180,
         people=3,
     )
@@ -104,7 +103,7 @@ def without_a_plan(desk: Desk) -> Stretch:
         purpose="检查车间疏散通道和用电安全",
         requirements="请车间负责人到场",
         why="疏散通道须现场查看",
-        number="2026年度计划第61项",
+        number="{year}年度计划第61项",
     )
     yield from filing.accepted()
     yield filing.after(2, "14:30")
@@ -128,21 +127,21 @@ def gas_smell(desk: Desk) -> Stretch:
     visit.leave(by=desk.person("officer", SAFETY), result=Result.TRANSFERRED, note="胶管老化微漏，已关阀并移送燃气主管部门处理。")
 
 
-def winter(desk: Desk) -> Stretch:
-    """Waiting for the Office."""
+def drawn_by_lot(desk: Desk) -> Stretch:
+    """Three works drawn by lot. Waiting for the Office."""
     filing = Filing(
         desk,
-        "冬季安全双随机",
+        "机械企业双随机",
         agency=SAFETY,
         day=-1,
         window=(7, 10),
         source=Source.RANDOM,
-        number="双随机任务（演示）2026-131",
+        number="双随机任务（演示）{year}-131",
         places=["机械制造/0", "纺织服装/3", "塑料制品/2"],
         items=["YJ-003"],
-        purpose="双随机抽查冬季防火、防煤气中毒措施",
-        requirements="请备好应急预案和值班表",
-        why="取暖设施须现场查看",
+        purpose="双随机抽查用电、动火和有限空间作业安全措施",
+        requirements="请备好应急预案和作业审批记录",
+        why="作业现场须实地查看",
         minutes=60,
     )
     yield from filing.endorsed()
@@ -157,7 +156,7 @@ def recheck(desk: Desk) -> Stretch:
         day=-1,
         window=(5, 6),
         source=Source.RECHECK,
-        number="责令限期整改指令书（演示）2026-44",
+        number="责令限期整改指令书（演示）{year}-44",
         places=["铝制品抛光/0"],
         items=["YJ-001"],
         purpose="复查锁气卸灰装置和警示标志整改情况",
@@ -170,9 +169,7 @@ def recheck(desk: Desk) -> Stretch:
 
 def off_the_list(desk: Desk) -> Stretch:
     """A fee that stands on no list."""
-    yield from refused(
-        desk, agency=SAFETY, place="机械制造/1", day=-11, time="15:50", kind="FEE", item="标准化达标评审费", amount=6_000_00
-    )
+    yield from refused(desk, agency=SAFETY, place="机械制造/1", day=-11, time="15:50", kind="FEE", item="标准化达标评审费", amount=6_000_00)
 
 
 def mall_fire(desk: Desk) -> Stretch:
@@ -187,13 +184,11 @@ def mall_fire(desk: Desk) -> Stretch:
         purpose="检查人员密集场所疏散通道、消防设施和值班记录",
         requirements="请消防安全管理人到场，消防控制室照常值班",
         why="消防设施须现场测试",
-        number="消防监督抽查计划（演示）2026-10月",
+        number="消防监督抽查计划（演示）{year}第9期",
         minutes=120,
     )
     yield from filing.endorsed()
-    yield from filing.visited(
-        day=-18, time="09:15", minutes=110, result=Result.MENDED, note="二层疏散指示灯一处不亮，当场更换。"
-    )
+    yield from filing.visited(day=-18, time="09:15", minutes=110, result=Result.MENDED, note="二层疏散指示灯一处不亮，当场更换。")
     yield from filing.visited(
         day=-17, time="19:30", minutes=50, nth=1, result=Result.CASE, note="室内消火栓无水，未保持完好有效，予以立案。"
     )
@@ -207,7 +202,7 @@ def mall_fire(desk: Desk) -> Stretch:
         visit=filing.visits[1],
         kind=FINE,
         amount=5_000_00,
-        decision_number="沂消行罚决字〔2026〕演示第9号",
+        decision_number="沂消行罚决字〔{year}〕演示第9号",
         article="《消防法》第60条",
     )
 
@@ -262,7 +257,7 @@ STORIES = (
     chemicals,
     without_a_plan,
     gas_smell,
-    winter,
+    drawn_by_lot,
     recheck,
     off_the_list,
     mall_fire,

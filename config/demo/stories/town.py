@@ -22,7 +22,7 @@ def hotel_linen(desk: Desk) -> Stretch:
         purpose="检查住宿场所卫生许可、布草清洗和顾客用具消毒",
         requirements="请卫生管理员到场，备好消毒记录和布草洗涤合同",
         why="消毒间和布草间须现场查看",
-        number="国家双随机任务（演示）2026-55",
+        number="国家双随机任务（演示）{year}-55",
         source=Source.RANDOM,
         minutes=60,
     )
@@ -67,14 +67,12 @@ def tower_crane(desk: Desk) -> Stretch:
         purpose="检查塔吊、脚手架和高处作业防护",
         requirements="请项目经理和安全员到场，备好验收记录",
         why="设备和防护须现场查看",
-        number="2026年度计划第9项",
+        number="{year}年度计划第9项",
         minutes=120,
         people=3,
     )
     yield from filing.accepted()
-    yield from filing.visited(
-        day=-14, time="08:40", minutes=125, result=Result.ORDERED, note="外架连墙件缺失两处，责令三日内整改。"
-    )
+    yield from filing.visited(day=-14, time="08:40", minutes=125, result=Result.ORDERED, note="外架连墙件缺失两处，责令三日内整改。")
     yield from filing.code_at_the_counter(day=-13, time="11:10", note="企业未留联系方式，项目经理持授权书和营业执照副本到窗口领取。")
     yield from filing.answered(day=-13, time="12:30", overall=5, people=3)
 
@@ -104,7 +102,7 @@ def kitchen_gas(desk: Desk) -> Stretch:
         window=(5, 7),
         kind=Type.CASE,
         source=Source.TRANSFER,
-        number="应急局移送单（演示）2026-7",
+        number="应急局移送单（演示）{year}-7",
         places=["餐饮/6", "燃气经营/1"],
         items=["ZFCJ-003"],
         purpose="核实移送的燃气胶管老化问题，检查供气企业入户安检",
@@ -127,7 +125,7 @@ def lorries(desk: Desk) -> Stretch:
         purpose="检查车辆动态监控和驾驶员资格",
         requirements="请安全员到场，备好动态监控记录",
         why="监控平台须现场查看",
-        number="2026年度计划第15项",
+        number="{year}年度计划第15项",
     )
     yield from filing.accepted()
     yield from filing.visited(
@@ -142,15 +140,15 @@ def lorries(desk: Desk) -> Stretch:
         visit=filing.visits[0],
         kind=FINE,
         amount=500_00,
-        decision_number="沂交当罚〔2026〕演示3号",
+        decision_number="沂交当罚〔{year}〕演示3号",
         article="《安全生产法》第97条",
         on_the_spot=True,
     )
     yield from filing.answered(day=-16, time="07:55", overall=3)
 
 
-def road_toll(desk: Desk) -> Stretch:
-    """Declined: on the road is not in the enterprise, and no matter of the list fits."""
+def guided_tour(desk: Desk) -> Stretch:
+    """Declined: a guided tour is no inspection, and no inspection comes along with one."""
     filing = Filing(
         desk,
         "物流园观摩",
@@ -217,7 +215,7 @@ def karaoke(desk: Desk) -> Stretch:
         day=-13,
         kind=Type.SPECIAL,
         source=Source.SUPERIOR,
-        number="联合检查方案（演示）2026-2",
+        number="联合检查方案（演示）{year}-2",
         places=["歌舞娱乐/1"],
         items=["WHLY-001"],
         purpose="与公安、消防一次入企联合检查：未成年人保护、曲库内容和疏散通道",
@@ -270,7 +268,7 @@ STORIES = (
     dug_up_road,
     kitchen_gas,
     lorries,
-    road_toll,
+    guided_tour,
     shop_fronts,
     night_market,
     karaoke,
