@@ -4,9 +4,10 @@ import datetime
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -151,7 +152,7 @@ class Charge(Stepped):
         else:
             _check_decision(enterprise, agency, amount, decision_number, decision_date, article, on_the_spot, charged_on, asked)
             facts = {
-                "item_name": cls.Kind(kind).label,
+                "item_name": _official(cls.Kind(kind).label),
                 "basis": article.strip(),
                 "decision_number": decision_number.strip(),
                 "decision_date": decision_date,
@@ -195,6 +196,12 @@ class Charge(Stepped):
             raise Refused(_now("请写明作废原因。"), field="note")
         with self.step("void", by=by, note=note):
             self.voided_at, self.void_reason = timezone.now(), note.strip()
+
+
+def _official(words: Any) -> str:
+    """Return ``words`` as the register keeps them, whatever language the page is read in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(words)
 
 
 def _item_in_force(agency: Agency, words: str, on: datetime.date, asked: dict[str, Any]) -> FeeItem:
