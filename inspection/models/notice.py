@@ -117,8 +117,7 @@ class FilingNotice(Stepped):
             unannounced=plan.telling == plan.Telling.UNANNOUNCED,
             numbered_at=now,
         )
-        with translation.override(settings.LANGUAGE_CODE):  # an official paper, whatever language the page is read in
-            # What is printed is Chinese, whatever language the person who decides reads.
+        # What is printed is Chinese, whatever language the person who decides reads.
         with translation.override(settings.LANGUAGE_CODE):
             notice.snapshot = notice._facts()
         notice.save()
