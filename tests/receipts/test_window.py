@@ -92,7 +92,9 @@ def test_a_visit_closed_after_midnight_counts_from_the_countys_day(desk, notice)
 
 def test_a_county_may_give_another_term_from_a_day_on(desk, notice):
     with signed(by=make.system(), verb="set"):
-        RuleValue.objects.create(county=desk.county, code="receipt.window", value="3", unit="工作日", starts=D(2026, 9, 30), source="县规定")
+        RuleValue.objects.create(
+            county=desk.county, code="receipt.window", value="3", unit="工作日", starts=D(2026, 9, 30), source="县规定"
+        )
     assert Window.of(notice).last_day == D(2026, 10, 10)  # the make-up Saturday
     leave(desk, arrive(desk, notice, at(9, 28, 9)), at(9, 28, 11))
     assert Window.of(notice).last_day == D(2026, 10, 23), "the rule in force when the visit ended"
