@@ -23,7 +23,7 @@ def page_of(rows: QuerySet, request: HttpRequest, size: int = SIZE) -> Page:
     """Return the page of ``rows`` that ``?before=<key>`` asks for."""
     before = request.GET.get("before", "")
     wanted = rows.order_by("-pk")
-    if before.isdigit():
+    if before.isdecimal():
         wanted = wanted.filter(pk__lt=int(before[:18]))
     found = list(wanted[: size + 1])
     older = None

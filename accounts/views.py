@@ -9,13 +9,12 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .forms import ContactForm, SignInForm
-from .models import RULES, Agency, Enterprise, Officer, RuleValue
+from .models import RULES, Agency, Contact, Enterprise, Officer, RuleValue
 from .paging import page_of
 
 
@@ -52,9 +51,10 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def contact_change(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Change how an enterprise is reached: the Office's act."""
-    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user).select_related("contact", "county"), uid=uid)
+    enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user).select_related("county"), uid=uid)
     form = ContactForm(request.POST)
-    if form.carry_out(request, lambda said: enterprise.contact.change(by=request.user, **said)):
+    contact = Contact.of(enterprise)
+    if form.carry_out(request, lambda said: contact.change(by=request.user, **said)):
         return redirect(enterprise)
     return render(request, "accounts/contact.html", {"form": form, "enterprise": enterprise}, status=form.http_status)
 
@@ -70,14 +70,14 @@ def agency_list(request: HttpRequest) -> HttpResponse:
 def officer_list(request: HttpRequest) -> HttpResponse:
     """The officers and their certificates: of the own agency, or for the Office of the county."""
     officers = Officer.objects.visible_to(request.user).select_related("agency").prefetch_related("certificates")
-    return render(request, "accounts/officer_list.html", {"page": page_of(officers, request), "today": timezone.localdate()})
+    return render(request, "accounts/officer_list.html", {"page": page_of(officers, request), "today": request.user.today()})
 
 
 @require_safe
 def rule_list(request: HttpRequest) -> HttpResponse:
     """The county's rule values in force, and the defaults that stand where it has none."""
-    counties = request.user.counties()
-    own = {r.code: r for r in RuleValue.objects.filter(county__in=counties, starts__lte=timezone.localdate()).order_by("starts")}
+    county = next((post.county for post in request.user.posts_now), None)
+    own = {r.code: r for r in RuleValue.objects.filter(county=county).in_force(request.user.today()).order_by("starts")}
     return render(
         request,
         "accounts/rule_list.html",

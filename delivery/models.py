@@ -71,7 +71,7 @@ class Letter(Audited):
             letter.tries += 1
             try:
                 console.send(letter)
-            except OSError as fault:
+            except Exception as fault:  # whatever keeps one letter must not keep the others
                 log.warning("letter %s did not leave: %s", letter.uid, fault)
                 # Wait longer each time, at most a day.
                 letter.due_at = timezone.now() + datetime.timedelta(minutes=min(2**letter.tries, 1440))

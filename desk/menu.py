@@ -41,9 +41,7 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
         (_("规则"), "accounts:rules", ()),
     ]
     shown = [
-        {"label": label, "address": reverse(name), "here": False}
-        for label, name, duties in entries
-        if not duties or user.carries(duties)
+        {"label": label, "address": reverse(name), "here": False} for label, name, duties in entries if not duties or user.carries(duties)
     ]
     # The most particular entry that leads to this page; the home page only by itself.
     here = [e for e in shown if path == e["address"] or (e["address"] != "/" and path.startswith(e["address"]))]

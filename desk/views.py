@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from accounts.models import Duty, Enterprise
+from accounts.models import Contact, Duty, Enterprise
 from fees.models import Charge
 from inspection import rules
 from inspection.models import FilingNotice, InspectionPlan, Visit
@@ -63,7 +63,9 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             and found.covers(found.county.today())
             and not found.visits.filter(status=Visit.Status.OPEN).exists()
             and rules.officer_named_on(request.user, found),
-            "may_hand_out": found.status == found.Status.ISSUED and request.user.holding(Duty.CODE_HAND_OUT, county=found.county),
+            "may_hand_out": found.status == found.Status.ISSUED
+            and not (found.unannounced and not found.visits.exists() and found.county.today() <= found.ends_on)
+            and request.user.holding(Duty.CODE_HAND_OUT, county=found.county),
         },
     )
 
@@ -103,7 +105,7 @@ def enterprise(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             .select_related("agency", "notice")
             .order_by("-pk")[:20],
             "charges": Charge.objects.visible_to(request.user).filter(enterprise=found).select_related("agency").order_by("-pk")[:20],
-            "contact": getattr(found, "contact", None) if in_office else None,
+            "contact": Contact.of(found) if in_office else None,
             "may_change_contact": request.user.holding(Duty.CODE_HAND_OUT, county=found.county),
         },
     )

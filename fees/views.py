@@ -4,7 +4,6 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,7 +27,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "fees/catalogue.html",
         {
             "items": items.order_by("code"),
-            "in_force": set(items.in_force(timezone.localdate()).values_list("pk", flat=True)),
+            "in_force": set(items.in_force(request.user.today()).values_list("pk", flat=True)),
             "words": words,
         },
     )

@@ -342,9 +342,7 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         facts = dict(self.sent(PlanBegun, agency=agency))
         uid = facts.pop("uid", None)
         facts.pop("agency", None)
-        plan, status = once(
-            InspectionPlan, uid, lambda: InspectionPlan.draft(by=request.user, agency=agency, facts=facts, uid=uid)
-        )
+        plan, status = once(InspectionPlan, uid, lambda: InspectionPlan.draft(by=request.user, agency=agency, facts=facts, uid=uid))
         return self.answer(plan, status)
 
     @documented(PlanDetail, request=PlanSent)
@@ -609,9 +607,7 @@ class Visits(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         """补记 a visit that had no filing. It is kept, and marked."""
         said = self.sent(UnfiledSent)
         agency = own_agency(request, Duty.VISIT_LOG, said.pop("agency", None), _("只有执法人员可以登记入企。"))
-        visit, status = once(
-            Visit, said.get("uid"), lambda: Visit.record_unfiled(by=request.user, agency=agency, **said)
-        )
+        visit, status = once(Visit, said.get("uid"), lambda: Visit.record_unfiled(by=request.user, agency=agency, **said))
         return self.answer(visit, status)
 
     @documented(VisitDetail, request=LeaveSent)

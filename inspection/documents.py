@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -67,8 +66,7 @@ def issue_due(*, by: User, limit: int = 100) -> int:
     issued = 0
     for notice in list(FilingNotice.objects.awaiting_document().select_related("county").order_by("pk")[:limit]):
         try:
-            with transaction.atomic():
-                issue(notice, by=by)
+            issue(notice, by=by)
             issued += 1
         except WrongMoment:
             continue  # voided, or issued by another sweep, meanwhile
@@ -78,5 +76,5 @@ def issue_due(*, by: User, limit: int = 100) -> int:
 
 
 def issue(notice: FilingNotice, *, by: Any) -> None:
-    """Make the paper of one notice and issue it."""
+    """Make the paper of one notice, outside any transaction since it takes its time, and issue it."""
     notice.issue(by=by, document=StoredFile.keep(notice_pdf(notice), "application/pdf"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -35,8 +36,6 @@ class EstablishmentsField(forms.CharField):
 
     def _find(self, line: str) -> Establishment:
         words = line.split(" ")[-1] if line.split(" ")[-1].isalnum() and len(line.split(" ")[-1]) >= 15 else line
-        from django.db.models import Q
-
         exact = Q(enterprise__identifier=words.upper()) | Q(enterprise__name=line) | Q(enterprise__operator=line, enterprise__name="")
         found = list(self.establishments.filter(exact)[:2])
         if len(found) == 1:
@@ -79,6 +78,7 @@ class PlanForm(ActForm):
     no_telling_ground = forms.CharField(
         label=_("不事先告知的理由"), max_length=300, required=False, help_text=_("不事先告知的填写，并写明依据")
     )
+    uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
     paper = forms.FileField(label=_("随附材料"), required=False, help_text=_("PDF 或图片，不超过 5 MB"))
 
     def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:

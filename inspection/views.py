@@ -4,7 +4,6 @@ import uuid
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -47,13 +46,14 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     if not post:
         raise NotYours(_("只有检查单位的经办人可以起草备案。"))
     agency = post.agency
-    form = PlanForm(request.POST or None, request.FILES or None, agency=agency, initial=_last_time(request, agency))
-    uid = uuid.UUID(request.POST["uid"]) if request.POST.get("uid") else uuid.uuid4()
+    form = PlanForm(
+        request.POST or None, request.FILES or None, agency=agency, initial={"uid": uuid.uuid4(), **_last_time(request, agency)}
+    )
     if request.method == "POST" and form.carry_out(
-        request, lambda said: InspectionPlan.draft(by=request.user, agency=agency, facts=form.facts(), uid=uid)
+        request, lambda said: InspectionPlan.draft(by=request.user, agency=agency, facts=form.facts(), uid=said["uid"])
     ):
         return _kept(request, form.result)
-    return render(request, "inspection/plan_form.html", {"form": form, "agency": agency, "uid": uid}, status=form.http_status)
+    return render(request, "inspection/plan_form.html", {"form": form, "agency": agency}, status=form.http_status)
 
 
 def plan_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
@@ -117,10 +117,10 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     words, only_today = request.GET.get("words", "").strip(), "today" in request.GET
     if words:
         notices = (
-            notices.filter(enterprise__in=Enterprise.objects.matching(words)) if not words.isdigit() else notices.filter(number=words[:9])
+            notices.filter(enterprise__in=Enterprise.objects.matching(words)) if not words.isdecimal() else notices.filter(number=words[:9])
         )
     if only_today:
-        notices = notices.for_the_day(timezone.localdate()).issued()
+        notices = notices.for_the_day(request.user.today()).issued()
     return render(request, "inspection/notice_list.html", {"page": page_of(notices, request), "words": words, "only_today": only_today})
 
 
@@ -194,7 +194,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lists(request: HttpRequest) -> HttpResponse:
     """The public lists in force today: items, acts, rights."""
-    kind, today = request.GET.get("kind", ""), timezone.localdate()
+    kind, today = request.GET.get("kind", ""), request.user.today()
     items = InspectionItem.objects.visible_to(request.user).in_force(today)
     kinds = list(items.order_by("agency_kind").values_list("agency_kind", flat=True).distinct())
     return render(

@@ -167,7 +167,7 @@ def office_list(request: HttpRequest) -> HttpResponse:
     _only_for_oversight(request)
     rows = Receipt.objects.visible_to(request.user).counted().select_related("notice", "agency", "enterprise")
     grade = request.GET.get("overall", "")
-    if grade.isdigit():
+    if grade.isdecimal() and len(grade) < 3:
         rows = rows.filter(overall=int(grade))
     return render(request, "receipts/list.html", {"page": page_of(rows, request), "grades": Receipt.Overall.choices, "grade": grade})
 

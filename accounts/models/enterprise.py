@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Audited, AuditedQuerySet, NotYours, Refused, signed
@@ -136,6 +137,11 @@ class Contact(Audited):
     def __str__(self) -> str:
         return str(self.enterprise)
 
+    @classmethod
+    def of(cls, enterprise: Enterprise) -> "Contact":
+        """Return the contact of an enterprise; where there is none yet, an empty one that ``change`` fills in."""
+        return cls.objects.filter(enterprise=enterprise).first() or cls(enterprise=enterprise)
+
     def change(self, *, by: Any, person: str, phone: str, note: str = "") -> None:
         """Change the contact: by the Office of the county, after checking who asks (the note says how)."""
         post = by.holding(Duty.CODE_HAND_OUT, county=self.enterprise.county)
@@ -144,7 +150,7 @@ class Contact(Audited):
         if not note.strip():
             raise Refused(_("请写明如何核实了申请人身份。"), field="note")
         with signed(by=by, verb="change", note=note, post=post):
-            self.person, self.phone, self.origin = person, phone, self.Origin.OFFICE
+            self.person, self.phone, self.origin, self.confirmed_at = person, phone, self.Origin.OFFICE, timezone.now()
             self.save()
 
     def erase(self, *, by: Any, note: str, post: object | None = None) -> None:

@@ -138,7 +138,8 @@ class Post(Audited):
             raise Refused(_("委托代签应当写明截止日期。"), field="ends")
         # Only a post held now, and no other role than that post's own.
         as_head = (
-            deputises_for in by.posts_now and agency is not None
+            deputises_for in by.posts_now
+            and agency is not None
             and (deputises_for.role_id, deputises_for.agency_id) == (role.pk, agency.pk)
         )
         post = by.holding(Duty.LIST_KEEP, county=county) or by.holding(Duty.SYSTEM)

@@ -25,14 +25,20 @@ class RuleDefinition:
 RULES: dict[str, RuleDefinition] = {
     "receipt.window": RuleDefinition(_("回执提交期限"), 15, "工作日", "本系统设计：离企登记次日起算"),
     "receipt.tries_per_hour": RuleDefinition(_("每部手机每小时可试回执码"), 10, "次", "本系统设计"),
-    "receipt.small_cell": RuleDefinition(_("公布满意度所需最少回执"), 5, "份", "本系统设计：少于此数不公布"),
     "officers.min": RuleDefinition(_("现场执法人员最少"), 2, "人", "行政处罚法 第42条"),
     "penalty.spot_max_organisation": RuleDefinition(_("当场处罚上限（法人、其他组织）"), 3000, "元", "行政处罚法 第51条"),
     "penalty.spot_max_citizen": RuleDefinition(_("当场处罚上限（公民）"), 200, "元", "行政处罚法 第51条"),
     "penalty.spot_household_as": RuleDefinition(_("个体工商户当场处罚按"), "citizen", "", "法律未明文；默认从严（公民标准）"),
-    "penalty.pay_within": RuleDefinition(_("罚款缴纳期限"), 15, "日", "行政处罚法 第67条"),
     "board.period_days": RuleDefinition(_("看板统计天数"), 30, "日", "本系统设计"),
 }
+
+
+class RuleQuerySet(AuditedQuerySet):
+    """Questions about rule values."""
+
+    def in_force(self, on: datetime.date) -> "RuleQuerySet":
+        """Return what was in force on the day ``on``."""
+        return self.filter(starts__lte=on).filter(Q(ends__isnull=True) | Q(ends__gt=on))
 
 
 class RuleValue(Audited):
@@ -46,7 +52,7 @@ class RuleValue(Audited):
     ends = models.DateField(_("废止"), null=True, blank=True)
     source = models.CharField(_("依据"), max_length=300)
 
-    objects = AuditedQuerySet.as_manager()
+    objects = RuleQuerySet.as_manager()
     VERBS = {"set": _("设定规则"), "end": _("终止规则"), "found": _("导入规则")}
 
     class Meta:
@@ -64,11 +70,5 @@ class RuleValue(Audited):
     def ask(cls, county: Any, code: str, on: datetime.date) -> int | str:
         """Return the value in force in ``county`` on ``on``: the latest row, else the definition's default."""
         default = RULES[code].default
-        row = (
-            cls.objects.filter(county=county, code=code, starts__lte=on)
-            .filter(Q(ends__isnull=True) | Q(ends__gt=on))
-            .order_by("-starts")
-            .values_list("value", flat=True)
-            .first()
-        )
+        row = cls.objects.filter(county=county, code=code).in_force(on).order_by("-starts").values_list("value", flat=True).first()
         return default if row is None else type(default)(row)

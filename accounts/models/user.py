@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +71,7 @@ class User(Audited, AbstractBaseUser):
     def posts_now(self) -> list[Post]:
         """Return the posts held today (asked once for each request)."""
         posts = self.posts.select_related("role", "county", "agency").order_by("pk")
-        today = datetime.datetime.now(datetime.UTC).date()
+        today = timezone.now().date()
         # One day either side, then by each county's own day: a post starts at midnight there, not in UTC.
         near = posts.filter(starts__lte=today + datetime.timedelta(days=1))
         return [p for p in near if p.starts <= p.county.today() and (p.ends is None or p.county.today() < p.ends)]
@@ -87,6 +88,12 @@ class User(Audited, AbstractBaseUser):
             ):
                 return post
         return None
+
+    def today(self) -> datetime.date:
+        """Return the legal day of the county in which this person first holds a post."""
+        for post in self.posts_now:
+            return post.county.today()
+        return timezone.localdate()
 
     def carries(self, duties: Iterable[str]) -> bool:
         """Tell whether any of the duties is carried anywhere."""

@@ -57,6 +57,8 @@ class ReceiptCode(Audited):
             raise NotYours(_now("只有备案机关的受理岗位可以发放回执码。"))
         if not note.strip():
             raise Refused(_now("请写明如何核实了来人身份（如：持营业执照原件）。"), field="note")
+        if notice.unannounced and not notice.visits.exists() and notice.county.today() <= notice.ends_on:
+            raise WrongMoment(_now("这是不事先告知的检查，入企登记以后才能发放回执码。"))
         with transaction.atomic():
             return cls._make(notice, by=by, post=post, way=cls.Way.COUNTER, note=note)
 
@@ -84,9 +86,11 @@ class ReceiptCode(Audited):
         """
         sent = 0
         for notice in cls.notices_due():
+            post = by.holding(Duty.SYSTEM, county=notice.county)
             with transaction.atomic():
-                post = by.holding(Duty.SYSTEM, county=notice.county)
-                if not post or cls.objects.filter(notice=notice).exists():
+                # Two sweeps may have found the same notice, and it may have been voided since: look again under the lock.
+                notice.refresh_from_db(from_queryset=FilingNotice._base_manager.select_for_update(of=("self",)))
+                if not post or notice.status != notice.Status.ISSUED or cls.objects.filter(notice=notice).exists():
                     continue
                 contact: Contact = notice.enterprise.contact
                 with signed(by=by, verb="hand_out", post=post):
@@ -133,7 +137,7 @@ class ReceiptCode(Audited):
         Wrong tries are counted by the network ``address`` they come from, so that nobody at another phone can use
         them up and so stop the enterprise.
         """
-        digits = "".join(c for c in typed.translate(_WIDE) if c.isdigit())
+        digits = "".join(c for c in typed.translate(_WIDE) if c.isdecimal())
         CodeTry.refuse_too_many(notice, address)
         if len(digits) != 12:
             raise Refused(_now("回执码是 12 位数字，您填了 %(n)d 位，请核对。") % {"n": len(digits)}, field="code")
@@ -183,8 +187,7 @@ class CodeTry(models.Model):
         tries = cls.objects.filter(notice=notice, address=cls.digest_of(address), at__gte=hour).count()
         if tries >= notice.county.rule("receipt.tries_per_hour"):
             raise TooMany(
-                _now("回执码试错次数过多，请一小时后再试，或者拨打监督电话 %(phone)s。")
-                % {"phone": notice.county.supervision_phone},
+                _now("回执码试错次数过多，请一小时后再试，或者拨打监督电话 %(phone)s。") % {"phone": notice.county.supervision_phone},
                 field="code",
             )
 

@@ -183,3 +183,14 @@ def test_the_foot_bears_the_sponsor_and_the_supervision_phone(client, notice):
 def test_the_page_is_in_english_when_chosen(client, notice):
     client.cookies["django_language"] = "en"
     assert 'lang="en"' in client.get(address(notice)).content.decode()
+
+
+def test_no_code_of_an_unannounced_visit_is_handed_out_before_arrival(desk):
+    from audit.models import WrongMoment
+    from inspection.models import Visit
+
+    notice = desk.issued(telling="UNANNOUNCED", no_telling_ground="食品安全法第109条", tell_on=None)
+    with pytest.raises(WrongMoment):
+        ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照原件")
+    Visit.arrive(by=desk.officer, notice=notice, officers=[desk.officer_row])
+    assert len(ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照原件")) == 12
