@@ -16,15 +16,23 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from .actor import Acting, Actor, Channel, current_channel
 from .ledger import merkle
-from .ledger.leaves import Leaf, row_digest
+from .ledger.canonical import columns_of, texts_of
+from .ledger.leaves import Leaf, row_digest, time_ordered_uid
 
 
 class Unsigned(RuntimeError):
     """An audited row was saved outside ``signed()``: a fault of the program, not of the person."""
+
+
+class Mark:
+    """Stands among the callbacks of the transaction. A savepoint that rolls back takes it away."""
+
+    def __call__(self) -> None:
+        """Do nothing: only its presence before the commit counts."""
 
 
 @dataclass
@@ -34,61 +42,59 @@ class Act:
     actor: Actor
     channel: Channel
     verb: str
-    note: str
-    leaf: uuid.UUID = field(default_factory=uuid.uuid4)
+    leaf: uuid.UUID = field(default_factory=time_ordered_uid)
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    bound: list[tuple[Mark, dict[str, Any]]] = field(default_factory=list)
     count: int = 0
-
-    def bind(self, history_row: models.Model) -> None:
-        """Take one history row into the leaf."""
-        fields, values = bound(history_row)
-        table = history_row._meta.db_table
-        self.rows.append({"t": table, "f": fields, "d": row_digest(self.salt, table, values)})
-
-    def bind_bulk(self, history_rows: Sequence[models.Model]) -> None:
-        """Take many rows of one table into the leaf as the Merkle root of their digests."""
-        table, digests = history_rows[0]._meta.db_table, []
-        for row in history_rows:
-            fields, values = bound(row)
-            digests.append(merkle.leaf_hash(bytes.fromhex(row_digest(self.salt, table, values))))
-        first = history_rows[0].leaf_row
-        self.rows.append({"t": table, "f": fields, "first": first, "n": len(digests), "root": merkle.root(digests)})
+    daily: bool = False
 
     def next_row(self) -> int:
-        """Return the place of the next history row inside this act: 0, 1, 2 …"""
+        """Return the place of the next row inside this act: 0, 1, 2 …"""
         self.count += 1
         return self.count - 1
 
-    def write_leaf(self) -> None:
-        """Write the leaf, unless nothing was saved."""
-        if not self.rows:
+    def bind(self, row: models.Model) -> None:
+        """Take one saved row into the leaf: its key and all its values."""
+        self._take(row, {"i": row.leaf_row, "d": self._digest(row)})
+
+    def bind_bulk(self, rows: Sequence[models.Model]) -> None:
+        """Take many saved rows of one table into the leaf as the Merkle root of their digests."""
+        root = merkle.root(merkle.leaf_hashes(self._digest(row) for row in rows))
+        self._take(rows[0], {"i": rows[0].leaf_row, "n": len(rows), "root": root})
+
+    def _digest(self, row: models.Model) -> bytes:
+        values = [getattr(row, f.attname) for f in row._meta.concrete_fields]
+        return row_digest(self.salt, row._meta.db_table, texts_of(type(row), values))
+
+    def _take(self, row: models.Model, entry: dict[str, Any]) -> None:
+        mark = Mark()
+        transaction.on_commit(mark)
+        fields = [name for name, _ in columns_of(type(row))]
+        self.bound.append((mark, {"t": row._meta.db_table, "f": fields, **entry}))
+
+    def write_leaf(self, kind: str = Leaf.Kind.ACT, result: str = "ok", **facts: Any) -> None:
+        """Write the leaf, unless nothing was saved. Rows that a savepoint took back are not in it."""
+        standing = {callback[1] for callback in connection.run_on_commit}
+        rows = [entry for mark, entry in self.bound if mark in standing]
+        if not rows:
             return
+        actor = self.actor
+        who = {"id": actor.id, "name": actor.name, "post": actor.post, "agency": actor.agency, "county": actor.county}
         Leaf.write(
-            kind=Leaf.Kind.ACT,
+            kind=kind,
             uid=self.leaf,
             salt=self.salt,
+            daily=self.daily,
             facts={
                 "verb": self.verb,
-                "result": "ok",
-                "actor": {
-                    "id": self.actor.id,
-                    "name": self.actor.name,
-                    "post": self.actor.post,
-                    "agency": self.actor.agency,
-                    "county": self.actor.county,
-                },
+                "result": result,
+                "actor": who,
                 "channel": self.channel.name,
                 "request": self.channel.request_id,
-                "rows": self.rows,
+                "rows": rows,
+                **facts,
             },
         )
-
-
-def bound(history_row: models.Model) -> tuple[list[str], list[Any]]:
-    """Return names and values of the fields of a history row that its digest binds: all but its key."""
-    fields = [f.attname for f in history_row._meta.concrete_fields if not f.primary_key]
-    return fields, [getattr(history_row, name) for name in fields]
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ def signed(*, by: Acting, verb: str, note: str = "", post: object | None = None)
     outer = _signature.get()
     actor = by.as_actor(post)
     with transaction.atomic():
-        act = outer.act if outer else Act(actor=actor, channel=current_channel(), verb=verb, note=note)
+        act = outer.act if outer else Act(actor=actor, channel=current_channel(), verb=verb)
         token = _signature.set(Signature(act=act, actor=actor, verb=verb, note=note))
         try:
             yield _signature.get()
