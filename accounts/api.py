@@ -1,4 +1,287 @@
-"""The twin of the pages for machines: the same verbs."""
+"""The twin of the pages for machines: who one is, and the lists of who is who."""
 
-VIEWSETS: list[tuple[str, type, str]] = []
-urlpatterns: list = []
+import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from .models import RULES, Agency, Certificate, Contact, County, Enterprise, Establishment, Officer, Post, RuleValue
+from .rest import Json, Rows, Shown, documented
+
+
+# --- as others name them ----------------------------------------------------------------------------
+class CountyNamed(Shown):
+    """A county, named."""
+
+    class Meta:
+        model = County
+        fields = ["uid", "code", "name"]
+
+
+class AgencyNamed(Shown):
+    """An agency, named."""
+
+    class Meta:
+        model = Agency
+        fields = ["uid", "code", "name"]
+
+
+class EnterpriseNamed(Shown):
+    """An enterprise, named: ``name`` is what to call it, also where it has no trade name."""
+
+    name = serializers.CharField(source="display_name", read_only=True)
+
+    class Meta:
+        model = Enterprise
+        fields = ["uid", "name", "identifier"]
+
+
+class EstablishmentShown(Shown):
+    """经营场所: where an enterprise is met. Plans, visits and charges name it by this uid."""
+
+    class Meta:
+        model = Establishment
+        fields = ["uid", "name", "address", "township", "closed_on"]
+
+
+# --- who one is -------------------------------------------------------------------------------------
+class PostShown(Shown):
+    """A post held today."""
+
+    role = serializers.CharField(source="role.code", read_only=True)
+    role_name = serializers.CharField(source="role.name", read_only=True)
+    seat = serializers.CharField(source="seat_name", read_only=True)
+    county = CountyNamed(read_only=True)
+    agency = AgencyNamed(read_only=True, allow_null=True)
+    duties = serializers.ListField(source="role.duties", child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = Post
+        fields = ["uid", "role", "role_name", "seat", "county", "agency", "duties", "starts", "ends"]
+
+
+class MeShown(serializers.Serializer):
+    """Who is signed in, and what they may do today."""
+
+    username = serializers.CharField()
+    name = serializers.CharField()
+    posts = PostShown(source="posts_now", many=True)
+    duties = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_duties(self, user: Any) -> list[str]:
+        return sorted({duty for post in user.posts_now for duty in post.role.duties})
+
+
+class Me(APIView):
+    """Who is signed in."""
+
+    parser_classes = [Json]
+
+    @extend_schema(responses=MeShown)
+    def get(self, request: Request) -> Response:
+        """Return who is signed in: name, posts held today, duties."""
+        return Response(MeShown(request.user).data)
+
+
+# --- lists ------------------------------------------------------------------------------------------
+class CountyShown(Shown):
+    """A county and what its papers bear."""
+
+    class Meta:
+        model = County
+        fields = ["uid", "code", "name", "office_name", "notice_prefix", "supervision_phone", "zone"]
+
+
+class Counties(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
+    """The counties in which one holds a post."""
+
+    queryset = County.objects.all()
+    serializer_class = CountyShown
+
+
+class AgencyShown(Shown):
+    """检查单位: a subject of enforcement, and what a filing by it leads to."""
+
+    county = CountyNamed(read_only=True)
+    delegator = AgencyNamed(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Agency
+        fields = [
+            "uid", "county", "code", "name", "short_name", "kind", "standing", "legal_status", "effect", "effect_source",
+            "delegator", "confirmed_on", "phone", "starts", "ends",
+        ]  # fmt: skip
+
+
+class Agencies(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
+    """Who may inspect in the county."""
+
+    queryset = Agency.objects.select_related("county", "delegator")
+    serializer_class = AgencyShown
+
+
+class CertificateShown(Shown):
+    """行政执法证."""
+
+    class Meta:
+        model = Certificate
+        fields = ["uid", "number", "field", "region", "valid_from", "valid_to", "revoked_on"]
+
+
+class OfficerShown(Shown):
+    """执法人员 with certificates."""
+
+    agency = AgencyNamed(read_only=True)
+    certificates = CertificateShown(many=True, read_only=True)
+
+    class Meta:
+        model = Officer
+        fields = ["uid", "name", "agency", "starts", "ends", "certificates"]
+
+
+class Officers(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
+    """The officers of the own agency; for the Office those of its county."""
+
+    queryset = Officer.objects.select_related("agency").prefetch_related(
+        Prefetch("certificates", Certificate.objects.order_by("pk"))
+    )
+    serializer_class = OfficerShown
+
+
+class EnterpriseShown(Shown):
+    """经营主体 and the places where it is met. ``display_name`` is what to call it."""
+
+    county = CountyNamed(read_only=True)
+    display_name = serializers.CharField(read_only=True)
+    establishments = EstablishmentShown(many=True, read_only=True)
+
+    class Meta:
+        model = Enterprise
+        fields = [
+            "uid", "county", "kind", "name", "display_name", "operator", "identifier_kind", "identifier", "trade", "closed_on",
+            "establishments",
+        ]  # fmt: skip
+
+
+class EnterprisesAsked(serializers.Serializer):
+    """Which enterprises."""
+
+    words = serializers.CharField(required=False, max_length=120, help_text=_("名称、经营者包含，或者证件号码开头"))
+
+
+class ContactSent(serializers.Serializer):
+    """How the enterprise is reached; the note says how whoever asked was checked."""
+
+    person = serializers.CharField(max_length=60)
+    phone = serializers.CharField(max_length=40)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+@extend_schema_view(list=extend_schema(parameters=[EnterprisesAsked]))
+class Enterprises(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
+    """The enterprises of the county, each with its establishments."""
+
+    queryset = Enterprise.objects.select_related("county").prefetch_related(
+        Prefetch("establishments", Establishment.objects.order_by("pk"))
+    )
+    serializer_class = EnterpriseShown
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        words = self.asked(EnterprisesAsked).get("words") if self.action == "list" else None
+        return rows.matching(words) if words else rows
+
+    @documented(EnterpriseShown, request=ContactSent, refused=(403, 404, 422))
+    @action(detail=True, methods=["post"])
+    def contact(self, request: Request, uid: str) -> Response:
+        """变更联系方式: the Office's act, after checking who asks. An agency can't, else codes could be sent to itself."""
+        enterprise, said = self.row(), self.sent(ContactSent)
+        held = Contact.objects.filter(enterprise=enterprise).first()
+        if held is None:
+            raise NotFound
+        held.change(by=request.user, **said)
+        return self.answer(enterprise)
+
+
+class RuleShown(serializers.Serializer):
+    """What holds in one county today: its own value, else the default."""
+
+    county = serializers.CharField(help_text=_("行政区划代码"))
+    code = serializers.CharField()
+    label = serializers.CharField()
+    value = serializers.CharField()
+    unit = serializers.CharField()
+    source = serializers.CharField()
+    own = serializers.BooleanField(help_text=_("县自行规定的数值；否则为默认值"))
+    starts = serializers.DateField(allow_null=True)
+    ends = serializers.DateField(allow_null=True)
+
+
+class Rules(APIView):
+    """The rule values in force today in the counties where one holds a post."""
+
+    parser_classes = [Json]
+
+    @extend_schema(responses=RuleShown(many=True))
+    def get(self, request: Request) -> Response:
+        """Return the rule values in force today, county by county; the default stands where a county has none."""
+        answer = []
+        for county in County.objects.visible_to(request.user).order_by("code"):
+            answer += _rules_of(county, county.today())
+        return Response(RuleShown(answer, many=True).data)
+
+
+def _rules_of(county: County, today: datetime.date) -> list[dict[str, Any]]:
+    rows = RuleValue.objects.filter(Q(ends__isnull=True) | Q(ends__gt=today), county=county, starts__lte=today)
+    own = {row.code: row for row in rows.order_by("starts")}
+    answer = []
+    for code in [*RULES, *sorted(own.keys() - RULES.keys())]:
+        row, default = own.get(code), RULES.get(code)
+        answer.append(
+            {
+                "county": county.code,
+                "code": code,
+                "label": str(default.label) if default else code,
+                "value": row.value if row else str(default.default),
+                "unit": row.unit if row else default.unit,
+                "source": row.source if row else default.source,
+                "own": row is not None,
+                "starts": row and row.starts,
+                "ends": row and row.ends,
+            }
+        )
+    return answer
+
+
+def officers_seen(user: Any) -> Any:
+    """Return the officers that ``user`` may name."""
+    return Officer.objects.visible_to(user)
+
+
+def establishments_seen(user: Any) -> Any:
+    """Return the establishments that ``user`` may name."""
+    return Establishment.objects.filter(enterprise__county__in=user.counties()).select_related("enterprise")
+
+
+def agencies_seen(user: Any) -> Any:
+    """Return the agencies that ``user`` may name."""
+    return Agency.objects.visible_to(user).select_related("county")
+
+
+VIEWSETS: list[tuple[str, type, str]] = [
+    ("counties", Counties, "api-counties"),
+    ("agencies", Agencies, "api-agencies"),
+    ("officers", Officers, "api-officers"),
+    ("enterprises", Enterprises, "api-enterprises"),
+]
+urlpatterns: list = [path("me/", Me.as_view(), name="api-me"), path("rules/", Rules.as_view(), name="api-rules")]

@@ -40,9 +40,7 @@ def found_county(*, years: range = range(2024, 2027), **facts: str) -> County:
         return existing
     with signed(by=Founder(), verb="found"):
         county = County.objects.create(**facts)
-        Post.objects.create(
-            user=system, role=Role.objects.get(code="SYSTEM"), county=county, starts=datetime.date(2000, 1, 1)
-        )
+        Post.objects.create(user=system, role=Role.objects.get(code="SYSTEM"), county=county, starts=datetime.date(2000, 1, 1))
     signed_bulk(announced_days(county, years), by=Founder(), verb="found")
     return county
 

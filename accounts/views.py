@@ -81,5 +81,8 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/rule_list.html",
-        {"rules": [(code, definition, own.get(code)) for code, definition in RULES.items()], "others": [r for c, r in sorted(own.items()) if c not in RULES]},
+        {
+            "rules": [(code, definition, own.get(code)) for code, definition in RULES.items()],
+            "others": [r for c, r in sorted(own.items()) if c not in RULES],
+        },
     )

@@ -215,4 +215,3 @@ def signed_bulk(rows: Iterable[Audited], *, by: Acting, verb: str, note: str = "
         records.objects.bulk_create(written, batch_size=2000)
         signature.act.bind_bulk(written)
     return saved
-

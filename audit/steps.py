@@ -1,10 +1,10 @@
 """The door through which every act on a stateful row goes: lock, look, act, sign — or nothing.
 
-    STEPS = {"submit": Step(_("提交"), (DRAFT, RETURNED), SUBMITTED, who=rules.clerk_of_its_agency)}
+STEPS = {"submit": Step(_("提交"), (DRAFT, RETURNED), SUBMITTED, who=rules.clerk_of_its_agency)}
 
-    def submit(self, *, by):
-        with self.step("submit", by=by):
-            self.submitted_at = timezone.now()
+def submit(self, *, by):
+    with self.step("submit", by=by):
+        self.submitted_at = timezone.now()
 """
 
 from collections.abc import Callable, Iterator
@@ -71,9 +71,7 @@ class Stepped(Audited):
 
     def steps_open_to(self, user: Acting) -> dict[str, Step]:
         """Return the steps this user may take now: what the page offers and the door will not refuse."""
-        return {
-            verb: step for verb, step in self.STEPS.items() if self.status in step.from_ and step.who(user, self)
-        }
+        return {verb: step for verb, step in self.STEPS.items() if self.status in step.from_ and step.who(user, self)}
 
     @classmethod
     def verb_labels(cls) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
-
 router = DefaultRouter()
 router.include_root_view = False
 
@@ -19,13 +18,14 @@ def urlpatterns() -> list[Any]:
     from oversight import api as oversight
     from receipts import api as receipts
 
-    for room in (accounts, inspection, receipts, fees, oversight):
+    rooms = (accounts, inspection, receipts, fees, oversight)
+    for room in rooms:
         for prefix, viewset, basename in room.VIEWSETS:
             router.register(prefix, viewset, basename)
     return [
         path("schema/", SpectacularAPIView.as_view(), name="schema"),
         path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger"),
         path("redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
-        *receipts.urlpatterns,
+        *(address for room in rooms for address in room.urlpatterns),
         path("", include(router.urls)),
     ]

@@ -32,7 +32,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "desk/home.html",
-        {"piles": [p for p in waiting_for(request.user) if p.rows], "done": done_by(request.user), "begun": begun_by(request.user)},
+        {
+            "piles": [p for p in waiting_for(request.user) if p.rows],
+            "done": done_by(request.user),
+            "begun": begun_by(request.user),
+            "may_file": request.user.holding(Duty.PLAN_FILE),
+        },
     )
 
 

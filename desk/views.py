@@ -2,11 +2,11 @@
 
 import uuid
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.contrib.auth.decorators import login_not_required
-from django.conf import settings
 from django.views.decorators.http import require_safe
 
 from accounts.models import Duty, Enterprise
@@ -20,7 +20,9 @@ from oversight.trail import trail
 def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A filing: facts, what is open to this person now, notices, and its trail."""
     found = get_object_or_404(
-        InspectionPlan.objects.visible_to(request.user).select_related("agency", "county", "drafted_by", "submitted_by", "endorsed_by", "decided_by"),
+        InspectionPlan.objects.visible_to(request.user).select_related(
+            "agency", "county", "drafted_by", "submitted_by", "endorsed_by", "decided_by"
+        ),
         uid=uid,
     )
     steps = found.steps_open_to(request.user)
@@ -96,7 +98,10 @@ def enterprise(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         {
             "enterprise": found,
             "establishments": found.establishments.order_by("pk"),
-            "visits": Visit.objects.visible_to(request.user).filter(enterprise=found).select_related("agency", "notice").order_by("-pk")[:20],
+            "visits": Visit.objects.visible_to(request.user)
+            .filter(enterprise=found)
+            .select_related("agency", "notice")
+            .order_by("-pk")[:20],
             "charges": Charge.objects.visible_to(request.user).filter(enterprise=found).select_related("agency").order_by("-pk")[:20],
             "contact": getattr(found, "contact", None) if in_office else None,
             "may_change_contact": request.user.holding(Duty.CODE_HAND_OUT, county=found.county),

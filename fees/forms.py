@@ -19,7 +19,10 @@ class ChargeForm(ActForm):
     target = EstablishmentsField(label=_("缴款企业"), help_text=_("完整名称或统一社会信用代码"), widget=forms.TextInput)
     kind = forms.ChoiceField(label=_("种类"), choices=Charge.Kind.choices, widget=forms.RadioSelect)
     item = forms.CharField(
-        label=_("收费项目"), required=False, max_length=120, help_text=_("收费的填写：目录中的编码或项目名称"),
+        label=_("收费项目"),
+        required=False,
+        max_length=120,
+        help_text=_("收费的填写：目录中的编码或项目名称"),
         widget=forms.TextInput(attrs={"list": "fee-items", "autocomplete": "off"}),
     )
     amount = YuanFormField(label=_("金额（元）"))

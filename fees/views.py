@@ -26,7 +26,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "fees/catalogue.html",
-        {"items": items.order_by("code"), "in_force": set(items.in_force(timezone.localdate()).values_list("pk", flat=True)), "words": words},
+        {
+            "items": items.order_by("code"),
+            "in_force": set(items.in_force(timezone.localdate()).values_list("pk", flat=True)),
+            "words": words,
+        },
     )
 
 
@@ -42,7 +46,13 @@ def charge_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "fees/charge_list.html",
-        {"page": page_of(charges, request), "kinds": Charge.Kind.choices, "kind": kind, "words": words},
+        {
+            "page": page_of(charges, request),
+            "kinds": Charge.Kind.choices,
+            "kind": kind,
+            "words": words,
+            "may_register": request.user.holding(Duty.CHARGE_REGISTER),
+        },
     )
 
 
@@ -56,22 +66,20 @@ def charge_new(request: HttpRequest) -> HttpResponse:
     form = ChargeForm(request.POST or None, agency=agency, initial={**initial, **request.GET.dict()})
     if request.method == "POST" and form.carry_out(
         request,
-        lambda said: Charge.register(
-            by=request.user, agency=agency, establishment=said.pop("target")[0], **said
-        ),
+        lambda said: Charge.register(by=request.user, agency=agency, establishment=said.pop("target")[0], **said),
     ):
         return redirect(form.result)
     items = FeeItem.objects.filter(county=agency.county).in_force(agency.county.today())
-    return render(
-        request, "fees/charge_form.html", {"form": form, "agency": agency, "items": items}, status=form.http_status
-    )
+    return render(request, "fees/charge_form.html", {"form": form, "agency": agency, "items": items}, status=form.http_status)
 
 
 @require_safe
 def charge(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One charge with its history."""
     found = get_object_or_404(
-        Charge.objects.visible_to(request.user).select_related("agency", "enterprise", "establishment", "visit__agency", "visit__enterprise", "item"),
+        Charge.objects.visible_to(request.user).select_related(
+            "agency", "enterprise", "establishment", "visit__agency", "visit__enterprise", "item"
+        ),
         uid=uid,
     )
     return render(

@@ -43,9 +43,7 @@ class EstablishmentsField(forms.CharField):
             return found[0]
         if found:
             raise forms.ValidationError(_now("“%(line)s”有不止一个经营场所，请填写统一社会信用代码或登记证号。") % {"line": line})
-        raise forms.ValidationError(
-            _now("没有找到“%(line)s”。请填写完整名称或者统一社会信用代码，一行一家。") % {"line": line}
-        )
+        raise forms.ValidationError(_now("没有找到“%(line)s”。请填写完整名称或者统一社会信用代码，一行一家。") % {"line": line})
 
 
 class PlanForm(ActForm):
@@ -60,7 +58,11 @@ class PlanForm(ActForm):
     )
     purpose = forms.CharField(label=_("检查目的"), max_length=300, required=False)
     requirements = forms.CharField(
-        label=_("检查要求"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("企业需要准备什么、如何配合")
+        label=_("检查要求"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("企业需要准备什么、如何配合"),
     )
     why_on_site = forms.CharField(label=_("现场检查的必要性"), max_length=300, required=False)
     starts_on = forms.DateField(label=_("开始日期"), required=False, widget=DATE)
@@ -84,9 +86,9 @@ class PlanForm(ActForm):
         today = agency.county.today()
         self.fields["items"].queryset = InspectionItem.objects.of_agency(agency).in_force(today)
         self.fields["officers"].queryset = Officer.objects.filter(agency=agency).serving_on(today).order_by("pk")
-        self.fields["targets"].establishments = (
-            Establishment.objects.filter(enterprise__county=agency.county, closed_on=None).select_related("enterprise")
-        )
+        self.fields["targets"].establishments = Establishment.objects.filter(
+            enterprise__county=agency.county, closed_on=None
+        ).select_related("enterprise")
 
     def clean_assistants(self) -> list[dict[str, str]]:
         rows = []
@@ -140,9 +142,7 @@ class ArriveForm(ActForm):
 
     def __init__(self, *args: Any, notice: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officers"].queryset = Officer.objects.filter(
-            plan_rows__plan=notice.plan_id, plan_rows__dropped=False
-        ).order_by("pk")
+        self.fields["officers"].queryset = Officer.objects.filter(plan_rows__plan=notice.plan_id, plan_rows__dropped=False).order_by("pk")
 
 
 class LeaveForm(ActForm):

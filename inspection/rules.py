@@ -15,7 +15,7 @@ def clerk_of_its_agency(user: Any, plan: Any) -> Post | None:
 
 def another_head(user: Any, plan: Any) -> Post | None:
     """负责人 of the agency, or a deputy; never the person who submitted."""
-    return user.pk != plan.submitted_by_id and user.holding(Duty.PLAN_ENDORSE, agency=plan.agency) or None
+    return (user.pk != plan.submitted_by_id and user.holding(Duty.PLAN_ENDORSE, agency=plan.agency)) or None
 
 
 def another_head_for_review(user: Any, plan: Any) -> Post | None:

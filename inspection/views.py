@@ -31,7 +31,13 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "inspection/plan_list.html",
-        {"page": page, "statuses": InspectionPlan.Status.choices, "status": status, "words": words},
+        {
+            "page": page,
+            "statuses": InspectionPlan.Status.choices,
+            "status": status,
+            "words": words,
+            "may_file": request.user.holding(Duty.PLAN_FILE),
+        },
     )
 
 
@@ -54,13 +60,9 @@ def plan_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Change a draft."""
     plan = get_object_or_404(InspectionPlan.objects.visible_to(request.user).select_related("agency__county"), uid=uid)
     form = PlanForm(request.POST or None, request.FILES or None, agency=plan.agency, initial=PlanForm.initial_of(plan))
-    if request.method == "POST" and form.carry_out(
-        request, lambda said: plan.revise(by=request.user, facts=form.facts(plan))
-    ):
+    if request.method == "POST" and form.carry_out(request, lambda said: plan.revise(by=request.user, facts=form.facts(plan))):
         return _kept(request, plan)
-    return render(
-        request, "inspection/plan_form.html", {"form": form, "agency": plan.agency, "plan": plan}, status=form.http_status
-    )
+    return render(request, "inspection/plan_form.html", {"form": form, "agency": plan.agency, "plan": plan}, status=form.http_status)
 
 
 def _kept(request: HttpRequest, plan: InspectionPlan) -> HttpResponse:
@@ -114,12 +116,12 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     notices = FilingNotice.objects.visible_to(request.user).select_related("plan__agency", "enterprise", "county")
     words, only_today = request.GET.get("words", "").strip(), "today" in request.GET
     if words:
-        notices = notices.filter(enterprise__in=Enterprise.objects.matching(words)) if not words.isdigit() else notices.filter(number=words[:9])
+        notices = (
+            notices.filter(enterprise__in=Enterprise.objects.matching(words)) if not words.isdigit() else notices.filter(number=words[:9])
+        )
     if only_today:
         notices = notices.for_the_day(timezone.localdate()).issued()
-    return render(
-        request, "inspection/notice_list.html", {"page": page_of(notices, request), "words": words, "only_today": only_today}
-    )
+    return render(request, "inspection/notice_list.html", {"page": page_of(notices, request), "words": words, "only_today": only_today})
 
 
 @require_POST
@@ -139,9 +141,7 @@ def arrive(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     form = ArriveForm(request.POST or None, notice=notice, initial={"uid": uuid.uuid4()})
     if request.method == "POST" and form.carry_out(
         request,
-        lambda said: Visit.arrive(
-            by=request.user, notice=notice, officers=list(said["officers"]), others=said["others"], uid=said["uid"]
-        ),
+        lambda said: Visit.arrive(by=request.user, notice=notice, officers=list(said["officers"]), others=said["others"], uid=said["uid"]),
     ):
         return redirect(form.result)
     return render(request, "inspection/arrive.html", {"form": form, "notice": notice}, status=form.http_status)
@@ -183,7 +183,11 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     visits = Visit.objects.visible_to(request.user).select_related("agency", "enterprise", "notice")
     if "unfiled" in request.GET:
         visits = visits.unfiled()
-    return render(request, "inspection/visit_list.html", {"page": page_of(visits, request), "unfiled": "unfiled" in request.GET})
+    return render(
+        request,
+        "inspection/visit_list.html",
+        {"page": page_of(visits, request), "unfiled": "unfiled" in request.GET, "may_log": request.user.holding(Duty.VISIT_LOG)},
+    )
 
 
 # --- lists ------------------------------------------------------------------------------------------

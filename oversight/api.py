@@ -1,4 +1,156 @@
-"""The twin of the pages for machines: the same verbs."""
+"""The twin of the Office's own pages: trail, board, month, what was refused."""
 
-VIEWSETS: list[tuple[str, type, str]] = []
-urlpatterns: list = []
+import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import AgencyNamed, CountyNamed
+from accounts.models import County, Duty
+from accounts.rest import Json, RefusalAnswer, Rows, Shown, YuanShown
+from audit.models import Attempt, NotYours
+from inspection.models import InspectionPlan
+
+from .scoreboard import board as board_of
+from .scoreboard import month_of
+from .trail import trail
+
+
+class LineShown(serializers.Serializer):
+    """One act: when, to which thing, what, by whom in which post, why; and the leaf that binds it."""
+
+    at = serializers.DateTimeField()
+    what = serializers.CharField()
+    act = serializers.CharField()
+    verb = serializers.CharField()
+    name = serializers.CharField()
+    post = serializers.CharField()
+    agency = serializers.CharField()
+    note = serializers.CharField()
+    leaf = serializers.UUIDField()
+
+
+class Trails(APIView):
+    """The trail of one filing."""
+
+    parser_classes = [Json]
+
+    @extend_schema(
+        parameters=[OpenApiParameter("uid", {"type": "string", "format": "uuid"}, OpenApiParameter.PATH)],
+        responses={200: LineShown(many=True), 404: RefusalAnswer},
+        operation_id="trails_retrieve",
+    )
+    def get(self, request: Request, uid: str) -> Response:
+        """Return everything that happened to one filing, in order of time.
+
+        Only 稽核 finds receipts, codes and complaints in it; for everybody else they leave no trace.
+        """
+        plan = get_object_or_404(InspectionPlan.objects.visible_to(request.user).select_related("county"), uid=uid)
+        return Response(LineShown(trail(plan, reader=request.user), many=True).data)
+
+
+class BoardRowShown(serializers.Serializer):
+    """What one agency did in a period (``agency`` is empty in the sum)."""
+
+    agency = AgencyNamed(allow_null=True)
+    filed = serializers.IntegerField()
+    accepted = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    declined = serializers.IntegerField()
+    visits = serializers.IntegerField()
+    unfiled = serializers.IntegerField()
+    minutes = serializers.IntegerField()
+    receipts = serializers.IntegerField()
+    content = serializers.IntegerField(help_text=_("基本满意以上"))
+    charges = serializers.IntegerField()
+    amount_fen = serializers.IntegerField(source="amount")
+    amount = YuanShown()
+
+
+class BoardShown(serializers.Serializer):
+    """A period of a county: rows by agency, never by officer, and their sums."""
+
+    county = CountyNamed()
+    first = serializers.DateField()
+    last = serializers.DateField()
+    rows = BoardRowShown(many=True)
+    total = BoardRowShown()
+    attempts = serializers.IntegerField(help_text=_("被拒绝的办理"))
+    complaints = serializers.IntegerField()
+
+
+class ForOversight(APIView):
+    """For 稽核 alone."""
+
+    parser_classes = [Json]
+
+    def county(self, request: Request) -> County:
+        """Return the county overseen, or raise NotYours."""
+        post = request.user.holding(Duty.OVERSEE)
+        if not post:
+            raise NotYours(_("这里只有备案机关的稽核岗位可以查阅。"))
+        return post.county
+
+
+class BoardNow(ForOversight):
+    """The board."""
+
+    @extend_schema(responses={200: BoardShown, 403: RefusalAnswer}, operation_id="board")
+    def get(self, request: Request) -> Response:
+        """Return the last days (rule value ``board.period_days``) by agency."""
+        county = self.county(request)
+        today = county.today()
+        first = today - datetime.timedelta(days=county.rule("board.period_days") - 1)
+        return Response(BoardShown(board_of(county, first, today)).data)
+
+
+class BoardOfMonth(ForOversight):
+    """The board of a month."""
+
+    @extend_schema(responses={200: BoardShown, 403: RefusalAnswer, 404: RefusalAnswer}, operation_id="months_retrieve")
+    def get(self, request: Request, year: int, month: int) -> Response:
+        """Return one month by agency: what the sheet for the county's leaders says."""
+        county = self.county(request)
+        if not (2000 <= year <= 2100 and 1 <= month <= 12):
+            return Response({"code": "NotFound", "detail": str(_("月份不对。")), "errors": {}}, status=404)
+        return Response(BoardShown(month_of(county, year, month)).data)
+
+
+class AttemptShown(Shown):
+    """What somebody tried and was refused."""
+
+    class Meta:
+        model = Attempt
+        fields = ["uid", "at", "actor_name", "actor_post", "actor_agency", "county", "act", "refusal", "message", "facts", "leaf"]
+
+
+class Attempts(mixins.ListModelMixin, Rows):
+    """What was tried and refused in the county: what the Office looks for. For 稽核 alone."""
+
+    queryset = Attempt.objects.all()
+    serializer_class = AttemptShown
+
+    def get_queryset(self) -> QuerySet:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset.none()
+        user: Any = self.request.user
+        overseen = user.counties_carrying(Duty.OVERSEE)
+        if not overseen:
+            raise NotYours(_("这里只有备案机关的稽核岗位可以查阅。"))
+        return self.queryset.filter(county__in=County.objects.filter(pk__in=overseen).values("code"))
+
+
+VIEWSETS: list[tuple[str, type, str]] = [("attempts", Attempts, "api-attempts")]
+urlpatterns: list = [
+    path("trails/<str:uid>/", Trails.as_view(), name="api-trail"),
+    path("board/", BoardNow.as_view(), name="api-board"),
+    path("months/<int:year>/<int:month>/", BoardOfMonth.as_view(), name="api-month"),
+]

@@ -10,13 +10,36 @@ from paper.models import render_pdf, workbook
 
 from .scoreboard import Board
 
-HEADINGS = ("检查单位", "备案（件）", "准予、告知", "退回补正", "不予备案", "入企（次）", "其中未备案", "在场（分钟）", "回执（份）", "基本满意以上", "收费罚没（笔）", "金额（元）")
+HEADINGS = (
+    "检查单位",
+    "备案（件）",
+    "准予、告知",
+    "退回补正",
+    "不予备案",
+    "入企（次）",
+    "其中未备案",
+    "在场（分钟）",
+    "回执（份）",
+    "基本满意以上",
+    "收费罚没（笔）",
+    "金额（元）",
+)
 
 
 def _cells(row: object, name: str) -> tuple[object, ...]:
     return (
-        name, row.filed, row.accepted, row.returned, row.declined, row.visits, row.unfiled, row.minutes,
-        row.receipts, row.content, row.charges, row.amount,
+        name,
+        row.filed,
+        row.accepted,
+        row.returned,
+        row.declined,
+        row.visits,
+        row.unfiled,
+        row.minutes,
+        row.receipts,
+        row.content,
+        row.charges,
+        row.amount,
     )
 
 

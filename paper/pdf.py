@@ -36,6 +36,4 @@ def render_pdf(html: str, *, variant: str = "pdf/a-3a") -> bytes:
 
     fetcher = DataOnly(allowed_protocols=["data"], fail_on_errors=True)
     with _one_at_a_time:  # Pango's font map is shared by the process
-        return weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(
-            stylesheets=[css], font_config=fonts, pdf_variant=variant
-        )
+        return weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(stylesheets=[css], font_config=fonts, pdf_variant=variant)

@@ -10,13 +10,14 @@ import xlsxwriter
 def workbook(*, title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], note: str = "", money: Sequence[int] = ()) -> bytes:
     """Return an XLSX with a title row, headings and ``rows``. Columns numbered in ``money`` hold fen, shown as yuan."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
-    )
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True})
     sheet = book.add_worksheet(title[:31].translate(str.maketrans("[]:*?/\\", "（）：－？／＼")))
     bold = book.add_format({"bold": True, "bg_color": "#E8EEF6", "border": 1, "text_wrap": True, "valign": "vcenter"})
     plain, yuan = book.add_format({"border": 1}), book.add_format({"border": 1, "num_format": "#,##0.00"})
-    day, instant = book.add_format({"border": 1, "num_format": "yyyy-mm-dd"}), book.add_format({"border": 1, "num_format": "yyyy-mm-dd hh:mm"})
+    day, instant = (
+        book.add_format({"border": 1, "num_format": "yyyy-mm-dd"}),
+        book.add_format({"border": 1, "num_format": "yyyy-mm-dd hh:mm"}),
+    )
     sheet.merge_range(0, 0, 0, max(len(headings) - 1, 1), title, book.add_format({"bold": True, "font_size": 14, "align": "center"}))
     if note:
         sheet.merge_range(1, 0, 1, max(len(headings) - 1, 1), note, book.add_format({"font_color": "#666666"}))

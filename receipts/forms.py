@@ -10,7 +10,6 @@ from audit.forms import ActForm
 from .models import Complaint, Receipt
 
 
-
 class ReceiptForm(ActForm):
     """Six facts and one overall word; then, if one likes, more. Only 通知书 and the overall word are asked of everybody."""
 
@@ -24,9 +23,7 @@ class ReceiptForm(ActForm):
         label=_("有没有要东西、吃请、赞助、订报、入会？"), choices=Receipt.YesNo.choices, widget=forms.RadioSelect, required=False
     )
     disturbed = forms.ChoiceField(label=_("有没有影响生产经营？"), choices=Receipt.YesNo.choices, widget=forms.RadioSelect, required=False)
-    overall = forms.TypedChoiceField(
-        label=_("总的来说"), choices=Receipt.Overall.choices, coerce=int, widget=forms.RadioSelect
-    )
+    overall = forms.TypedChoiceField(label=_("总的来说"), choices=Receipt.Overall.choices, coerce=int, widget=forms.RadioSelect)
     words = forms.CharField(label=_("还想说的话（可不填）"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     made_to = forms.BooleanField(label=_("我是被现场要求填写的"), required=False)
     code = forms.CharField(
@@ -42,7 +39,9 @@ class ComplaintForm(ActForm):
 
     category = forms.ChoiceField(label=_("是什么情况？"), choices=Complaint.Category.choices, widget=forms.RadioSelect)
     words = forms.CharField(label=_("说明（可不填）"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    phone = forms.CharField(label=_("联系电话（可不填，填了方便回复您）"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    phone = forms.CharField(
+        label=_("联系电话（可不填，填了方便回复您）"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
 
 
 class HandOutForm(ActForm):

@@ -1,6 +1,9 @@
 """The public pages behind the QR, and what the Office does with codes and receipts."""
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,29 +12,42 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Duty
+from accounts.models import County, Duty
 from accounts.paging import page_of
-from audit.models import Gone, NotYours, Refusal
+from audit.models import Gone, NotYours, Refusal, WrongMoment
 from inspection.models import FilingNotice, VisitRight
 
 from .forms import ComplaintForm, HandOutForm, ReceiptForm
 from .models import Complaint, Receipt, ReceiptCode, Window, spaced
 
 
-# --- open to whoever holds the token; nothing here signs anyone in, so there is no session to forge ---
-def _held(token: str) -> FilingNotice:
-    notices = FilingNotice.objects.select_related("county", "plan__agency", "enterprise", "establishment", "document")
-    return get_object_or_404(notices, token=token.lower())
+# --- open to whoever holds the token --------------------------------------------------------------
+def for_the_bearer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view the notice that bears the token; an unknown token is answered in large type, with whom to call.
+
+    Nothing here signs anyone in, so there is no session to forge a request with.
+    """
+
+    @csrf_exempt
+    @login_not_required
+    @wraps(view)
+    def held(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        notices = FilingNotice.objects.select_related("county", "plan__agency", "enterprise", "establishment", "document")
+        notice = notices.filter(token=token.lower()).first()
+        if notice is None:
+            return render(request, "receipts/unknown.html", {"counties": County.objects.order_by("code")[:5]}, status=404)
+        return view(request, notice, **kwargs)
+
+    return held
 
 
-@login_not_required
+@for_the_bearer
 @require_safe
-def scan(request: HttpRequest, token: str) -> HttpResponse:
+def scan(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
     """Is it real, for whom, by whom, what, when; and what the owner may do. Changes nothing.
 
     200 for a good one, before, during and after its days; 410 when void; 404 when unknown.
     """
-    notice = _held(token)
     window, today = Window.of(notice), notice.county.today()
     rights = VisitRight.objects.filter(county=notice.county, on_page=True).in_force(today)
     return render(
@@ -59,26 +75,28 @@ def _state(notice: FilingNotice) -> str:
     return "late" if today > notice.ends_on else "good"
 
 
-@login_not_required
+@for_the_bearer
 @require_safe
-def notice_pdf(request: HttpRequest, token: str) -> HttpResponse:
+def notice_pdf(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
     """The paper, byte for byte as kept. 404 before it is issued, 410 when void."""
-    notice = _held(token)
     if notice.status == notice.Status.VOID:
         return _refuse(request, notice, Gone(str(notice.get_status_display())))
     if notice.document is None:
-        return render(request, "receipts/unknown.html", status=404)
+        return render(
+            request,
+            "receipts/closed.html",
+            {"notice": notice, "county": notice.county, "refusal": WrongMoment(str(notice.get_status_display()))},
+            status=404,
+        )
     response = HttpResponse(notice.document.read(), content_type=notice.document.content_type)
     response["Content-Disposition"] = f'inline; filename="notice-{notice.year}-{notice.number}.pdf"'
     response["ETag"] = f'"{notice.document_id}"'
     return response
 
 
-@csrf_exempt
-@login_not_required
-def give(request: HttpRequest, token: str) -> HttpResponse:
+@for_the_bearer
+def give(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
     """The receipt: GET shows the form, POST keeps it. What is wrong is said at its field and nothing typed is lost."""
-    notice = _held(token)
     try:
         Receipt.refuse_at_wrong_time(notice)
     except Refusal as refusal:
@@ -86,21 +104,16 @@ def give(request: HttpRequest, token: str) -> HttpResponse:
     form = ReceiptForm(request.POST or None, initial={"uid": uuid.uuid4()})
     if request.method == "POST" and form.carry_out(
         request,
-        lambda said: Receipt.give(
-            notice, code=said["code"], answers={k: said[k] for k in Receipt.ANSWERS}, uid=said["uid"]
-        ),
+        lambda said: Receipt.give(notice, code=said["code"], answers={k: said[k] for k in Receipt.ANSWERS}, uid=said["uid"]),
     ):
-        return redirect("receipts:given", token=token, uid=form.result.uid)
-    return render(
-        request, "receipts/give.html", {"notice": notice, "county": notice.county, "form": form}, status=form.http_status
-    )
+        return redirect("receipts:given", token=notice.token, uid=form.result.uid)
+    return render(request, "receipts/give.html", {"notice": notice, "county": notice.county, "form": form}, status=form.http_status)
 
 
-@login_not_required
+@for_the_bearer
 @require_safe
-def given(request: HttpRequest, token: str, uid: uuid.UUID) -> HttpResponse:
+def given(request: HttpRequest, notice: FilingNotice, uid: uuid.UUID) -> HttpResponse:
     """Says that it has been kept, with its number; nothing of what was said."""
-    notice = _held(token)
     receipt = get_object_or_404(Receipt, notice=notice, uid=uid)
     return render(
         request,
@@ -109,19 +122,13 @@ def given(request: HttpRequest, token: str, uid: uuid.UUID) -> HttpResponse:
     )
 
 
-@csrf_exempt
-@login_not_required
-def complain(request: HttpRequest, token: str) -> HttpResponse:
+@for_the_bearer
+def complain(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
     """Report something about the notice or those who came: no code, no name."""
-    notice = _held(token)
     form = ComplaintForm(request.POST or None)
     if request.method == "POST" and form.carry_out(request, lambda said: Complaint.make(notice, **said)):
-        return render(
-            request, "receipts/complained.html", {"notice": notice, "county": notice.county, "complaint": form.result}
-        )
-    return render(
-        request, "receipts/complain.html", {"notice": notice, "county": notice.county, "form": form}, status=form.http_status
-    )
+        return render(request, "receipts/complained.html", {"notice": notice, "county": notice.county, "complaint": form.result})
+    return render(request, "receipts/complain.html", {"notice": notice, "county": notice.county, "form": form}, status=form.http_status)
 
 
 def _refuse(request: HttpRequest, notice: FilingNotice, refusal: Refusal) -> HttpResponse:

@@ -24,7 +24,8 @@ from accounts.models import (
 )
 from audit.models import signed
 from fees.models import FeeItem
-from inspection.models import InspectionItem, InspectionPlan
+from inspection.models import InspectionItem, InspectionPlan, Visit
+from paper.models import StoredFile
 
 PASSWORD = "correct-horse-8"
 _count = itertools.count(1)
@@ -219,3 +220,13 @@ class Desk:
     def numbered(self, **facts: Any) -> Any:
         """The notice of an accepted plan, its document still to be made."""
         return self.endorsed(**facts).accept(by=self.reviewer)[0]
+
+    def issued(self, **facts: Any) -> Any:
+        """A notice in force. Its document is a stand-in: where the paper matters, use ``documents.issue_due``."""
+        notice = self.numbered(**facts)
+        notice.issue(by=system(), document=StoredFile.keep(f"%PDF {notice.uid}".encode(), "application/pdf"))
+        return notice
+
+    def visited(self, **facts: Any) -> Any:
+        """An open visit under a notice in force: the officers are on site."""
+        return Visit.arrive(by=self.officer, notice=self.issued(**facts), officers=[self.officer_row])

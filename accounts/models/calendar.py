@@ -47,9 +47,9 @@ def add_working_days(county: County, day: datetime.date, days: int) -> datetime.
     A year whose holidays have not been announced counts Monday to Friday.
     """
     exceptions = dict(
-        CalendarDay.objects.filter(
-            county=county, date__gt=day, date__lte=day + datetime.timedelta(days=days * 2 + 30)
-        ).values_list("date", "working")
+        CalendarDay.objects.filter(county=county, date__gt=day, date__lte=day + datetime.timedelta(days=days * 2 + 30)).values_list(
+            "date", "working"
+        )
     )
     while days > 0:
         day += datetime.timedelta(days=1)

@@ -32,9 +32,7 @@ class EnterpriseQuerySet(AuditedQuerySet):
 
     def matching(self, words: str) -> "EnterpriseQuerySet":
         """Return those whose name, operator or number contains ``words``."""
-        return self.filter(
-            Q(name__icontains=words) | Q(operator__icontains=words) | Q(identifier__istartswith=words.upper())
-        )
+        return self.filter(Q(name__icontains=words) | Q(operator__icontains=words) | Q(identifier__istartswith=words.upper()))
 
 
 class Enterprise(Audited):

@@ -38,8 +38,6 @@ class ListLine(Audited):
     class Meta:
         abstract = True
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends__isnull=True) | Q(ends__gt=F("starts")), name="%(class)s_ends_after_it_starts"
-            ),
+            models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gt=F("starts")), name="%(class)s_ends_after_it_starts"),
             models.UniqueConstraint(fields=["county", "code", "starts"], name="one_%(class)s_a_code_and_day"),
         ]

@@ -70,9 +70,7 @@ class Certificate(Audited):
 
     class Meta:
         verbose_name = _("行政执法证")
-        constraints = [
-            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="certificate_ends_after_it_starts")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="certificate_ends_after_it_starts")]
 
     def __str__(self) -> str:
         return self.number

@@ -96,9 +96,7 @@ class Post(Audited):
         verbose_name = _("岗位")
         constraints = [
             models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="post_ends_after_it_starts"),
-            models.CheckConstraint(
-                condition=Q(deputises_for__isnull=True) | Q(ends__isnull=False), name="a_deputy_serves_for_a_term"
-            ),
+            models.CheckConstraint(condition=Q(deputises_for__isnull=True) | Q(ends__isnull=False), name="a_deputy_serves_for_a_term"),
         ]
 
     def __str__(self) -> str:
@@ -131,12 +129,18 @@ class Post(Audited):
         """
         county = county or agency.county
         if (role.seat == Role.Seat.AGENCY) != (agency is not None):
-            raise Refused(_("“%(role)s”应当%(where)s。") % {"role": role, "where": _("指定检查单位") if agency is None else _("不指定检查单位")})
+            raise Refused(
+                _("“%(role)s”应当%(where)s。") % {"role": role, "where": _("指定检查单位") if agency is None else _("不指定检查单位")}
+            )
         if agency is not None and agency.county_id != county.pk:
             raise Refused(_("该单位不属于所选的县。"))
         if deputises_for and ends is None:
             raise Refused(_("委托代签应当写明截止日期。"), field="ends")
-        as_head = deputises_for and deputises_for.user_id == by.pk and deputises_for.agency_id == agency.pk
+        # Only a post held now, and no other role than that post's own.
+        as_head = (
+            deputises_for in by.posts_now and agency is not None
+            and (deputises_for.role_id, deputises_for.agency_id) == (role.pk, agency.pk)
+        )
         post = by.holding(Duty.LIST_KEEP, county=county) or by.holding(Duty.SYSTEM)
         if not post and not as_head:
             raise NotYours(_("只有维护机构人员的岗位可以授予岗位。"))

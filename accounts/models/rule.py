@@ -29,9 +29,7 @@ RULES: dict[str, RuleDefinition] = {
     "officers.min": RuleDefinition(_("现场执法人员最少"), 2, "人", "行政处罚法 第42条"),
     "penalty.spot_max_organisation": RuleDefinition(_("当场处罚上限（法人、其他组织）"), 3000, "元", "行政处罚法 第51条"),
     "penalty.spot_max_citizen": RuleDefinition(_("当场处罚上限（公民）"), 200, "元", "行政处罚法 第51条"),
-    "penalty.spot_household_as": RuleDefinition(
-        _("个体工商户当场处罚按"), "citizen", "", "法律未明文；默认从严（公民标准）"
-    ),
+    "penalty.spot_household_as": RuleDefinition(_("个体工商户当场处罚按"), "citizen", "", "法律未明文；默认从严（公民标准）"),
     "penalty.pay_within": RuleDefinition(_("罚款缴纳期限"), 15, "日", "行政处罚法 第67条"),
     "board.period_days": RuleDefinition(_("看板统计天数"), 30, "日", "本系统设计"),
 }

@@ -117,7 +117,4 @@ class User(Audited, AbstractBaseUser):
         post = post or next(iter(self.posts_now), None) if self.pk else post
         if not isinstance(post, Post):
             return Actor(id=self.pk, name=self.name)
-        return Actor(
-            id=self.pk, name=self.name, post=post.role.name, agency=post.seat_name, county=post.county.code
-        )
-
+        return Actor(id=self.pk, name=self.name, post=post.role.name, agency=post.seat_name, county=post.county.code)

@@ -1,2 +1,47 @@
+"""The few words templates need beyond Django's."""
+
+from typing import Any
+
 from django import template
+
+from accounts.models import yuan as _yuan
+
 register = template.Library()
+
+#: how serious a state looks: colour never stands alone, the word is always there
+TONES = {
+    "DRAFT": "quiet",
+    "SUBMITTED": "wait",
+    "ENDORSED": "wait",
+    "SENT_BACK": "mend",
+    "RETURNED": "mend",
+    "ACCEPTED": "good",
+    "NOTIFIED": "good",
+    "DECLINED": "bad",
+    "WITHDRAWN": "quiet",
+    "REVOKED": "bad",
+    "NUMBERED": "wait",
+    "ISSUED": "good",
+    "VOID": "bad",
+    "OPEN": "wait",
+    "CLOSED": "quiet",
+    "REGISTERED": "good",
+}
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """Fen as yuan: 123456 -> 1,234.56."""
+    return _yuan(fen)
+
+
+@register.filter
+def tone(status: str) -> str:
+    """The tone in which a state is shown."""
+    return TONES.get(status, "quiet")
+
+
+@register.filter
+def words_of(choices: Any, value: Any) -> str:
+    """The label of a value among ``choices``."""
+    return dict(choices).get(value, value)

@@ -34,10 +34,7 @@ class ChargeQuerySet(AuditedQuerySet):
 
     def visible_to(self, user: Any) -> "ChargeQuerySet":
         """Return the charges of the user's agencies; all of the county for its Office and for finance."""
-        return self.filter(
-            Q(agency__in=user.agencies())
-            | Q(county__in=user.office_counties() | user.counties_carrying(Duty.MONEY_READ))
-        )
+        return self.filter(Q(agency__in=user.agencies()) | Q(county__in=user.office_counties() | user.counties_carrying(Duty.MONEY_READ)))
 
     def standing(self) -> "ChargeQuerySet":
         """Return what has not been voided."""
@@ -80,11 +77,7 @@ class Charge(Stepped):
     void_reason = models.CharField(_("作废原因"), max_length=300, blank=True)
 
     objects = ChargeQuerySet.as_manager()
-    STEPS = {
-        "void": Step(
-            _("作废"), (Status.REGISTERED,), Status.VOID, who=rules.registrar_of_its_agency, needs_note=True, grave=True
-        )
-    }
+    STEPS = {"void": Step(_("作废"), (Status.REGISTERED,), Status.VOID, who=rules.registrar_of_its_agency, needs_note=True, grave=True)}
     VERBS = {"register": _("登记")}
 
     class Meta:
@@ -92,9 +85,7 @@ class Charge(Stepped):
         constraints = [
             models.UniqueConstraint(fields=["county", "year", "number"], name="no_two_charges_bear_one_number"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_charge_is_more_than_nothing"),
-            models.CheckConstraint(
-                condition=~Q(kind="FEE") | Q(item__isnull=False, decision_number=""), name="no_fee_without_its_item"
-            ),
+            models.CheckConstraint(condition=~Q(kind="FEE") | Q(item__isnull=False, decision_number=""), name="no_fee_without_its_item"),
             models.CheckConstraint(
                 condition=Q(kind="FEE") | (Q(item__isnull=True, decision_date__isnull=False) & ~Q(decision_number="")),
                 name="no_fine_without_its_decision",

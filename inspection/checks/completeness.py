@@ -49,8 +49,11 @@ def _objects(plan: Any) -> list[Fault]:
     targets = list(plan.targets.standing().select_related("enterprise"))
     if not targets:
         found.append(Fault("targets", _("请至少选择一家被检查企业。")))
+    found += [Fault("targets", _("“%(name)s”已经注销，请从名单中去掉。") % {"name": t.name}) for t in targets if t.enterprise.closed_on]
     found += [
-        Fault("targets", _("“%(name)s”已经注销，请从名单中去掉。") % {"name": t.name}) for t in targets if t.enterprise.closed_on
+        Fault("targets", _("“%(name)s”不在本县登记，请从名单中去掉。") % {"name": t.name})
+        for t in targets
+        if t.enterprise.county_id != plan.county_id
     ]
     items = list(plan.items.standing().select_related("item"))
     if not items:
@@ -59,6 +62,8 @@ def _objects(plan: Any) -> list[Fault]:
     for row in items:
         if row.item.starts > today or (row.item.ends and row.item.ends <= today):
             found.append(Fault("items", _("事项“%(name)s”今天不在有效期内，请重新选择。") % {"name": row.name}))
+        if (row.item.county_id, row.item.agency_kind) != (plan.county_id, plan.agency.kind):
+            found.append(Fault("items", _("事项“%(name)s”不是本单位公布的事项，请重新选择。") % {"name": row.name}, "国办发〔2024〕54号"))
     return found
 
 
@@ -73,12 +78,15 @@ def _window(plan: Any) -> list[Fault]:
 
 
 def _people(plan: Any) -> list[Fault]:
-    found, officers = [], list(plan.officers.standing())
+    found, officers = [], list(plan.officers.standing().select_related("officer", "certificate"))
     least = plan.county.rule("officers.min")
     if len(officers) < least:
         found.append(Fault("officers", _("现场执法人员不得少于 %(n)d 人，请补足。") % {"n": least}, "行政处罚法第42条"))
+    serving = {officer.pk for officer in plan.agency.officers.serving_on(plan.starts_on or plan.county.today())}
     for row in officers:
-        if row.certificate_id is None:
+        if row.officer_id not in serving:
+            found.append(Fault("officers", _("%(name)s 不是本单位在职的执法人员，请换人。") % {"name": row.name}))
+        elif row.certificate is None or row.certificate.revoked_on:
             found.append(
                 Fault(
                     "officers",

@@ -75,9 +75,7 @@ class FilingNotice(Stepped):
 
     STEPS = {
         "issue": Step(_("制发"), (Status.NUMBERED,), Status.ISSUED, who=rules.the_system),
-        "void": Step(
-            _("作废"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.the_office, needs_note=True, grave=True
-        ),
+        "void": Step(_("作废"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.the_office, needs_note=True, grave=True),
     }
     VERBS = {"accept": _("编号"), "notify": _("编号"), "revoke": _("作废")}
 
@@ -146,9 +144,7 @@ class FilingNotice(Stepped):
             "starts_on": plan.starts_on.isoformat(),
             "ends_on": plan.ends_on.isoformat(),
             "minutes_on_site": plan.minutes_on_site,
-            "officers": [
-                {"name": row.name, "certificate": row.certificate_number} for row in plan.officers.standing().order_by("pk")
-            ],
+            "officers": [{"name": row.name, "certificate": row.certificate_number} for row in plan.officers.standing().order_by("pk")],
             "assistants": [str(row) for row in plan.assistants.standing().order_by("pk")],
             "numbered_on": county.day_of(self.numbered_at).isoformat(),
             "scan_url": self.scan_url,

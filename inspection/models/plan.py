@@ -26,8 +26,7 @@ class PlanQuerySet(AuditedQuerySet):
         Nobody else sees a plan: an unannounced one least of all.
         """
         return self.filter(
-            Q(agency__in=user.agencies())
-            | Q(county__in=user.office_counties(), submitted_at__isnull=False, endorsed_at__isnull=False)
+            Q(agency__in=user.agencies()) | Q(county__in=user.office_counties(), submitted_at__isnull=False, endorsed_at__isnull=False)
         )
 
     def awaiting_head(self) -> "PlanQuerySet":
@@ -115,9 +114,7 @@ class InspectionPlan(Stepped):
         "send_back": Step(_("退回修改"), (Status.SUBMITTED,), Status.SENT_BACK, who=rules.another_head, needs_note=True),
         "accept": Step(_("准予备案"), (Status.ENDORSED,), Status.ACCEPTED, who=rules.another_pair_of_eyes, grave=True),
         "return_": Step(_("退回补正"), (Status.ENDORSED,), Status.RETURNED, who=rules.another_pair_of_eyes, needs_note=True),
-        "decline": Step(
-            _("不予备案"), (Status.ENDORSED,), Status.DECLINED, who=rules.another_pair_of_eyes, needs_note=True, grave=True
-        ),
+        "decline": Step(_("不予备案"), (Status.ENDORSED,), Status.DECLINED, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
         "withdraw": Step(
             _("撤回"),
             (Status.DRAFT, Status.SUBMITTED, Status.SENT_BACK, Status.ENDORSED, Status.RETURNED),
@@ -139,8 +136,11 @@ class InspectionPlan(Stepped):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status__in=("SUBMITTED", "ENDORSED", "ACCEPTED", "NOTIFIED", "DECLINED", "REVOKED"))
-                | (Q(submitted_by__isnull=False, submitted_at__isnull=False, starts_on__isnull=False, ends_on__gte=F("starts_on"))
-                   & ~Q(purpose="") & ~Q(requirements="")),
+                | (
+                    Q(submitted_by__isnull=False, submitted_at__isnull=False, starts_on__isnull=False, ends_on__gte=F("starts_on"))
+                    & ~Q(purpose="")
+                    & ~Q(requirements="")
+                ),
                 name="a_plan_sent_says_who_when_and_what_for",
             ),
             models.CheckConstraint(
@@ -163,6 +163,11 @@ class InspectionPlan(Stepped):
 
     def __str__(self) -> str:
         return _now("%(agency)s 涉企检查备案 %(id)s 号") % {"agency": self.agency.short_name or self.agency.name, "id": self.pk or "…"}
+
+    @property
+    def standing_targets(self) -> list[PlanTarget]:
+        """Return the targets that count, out of what has been fetched beforehand."""
+        return [target for target in self.targets.all() if not target.dropped]
 
     # --- the agency's acts ---------------------------------------------------------------------
     @classmethod

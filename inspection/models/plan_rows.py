@@ -34,9 +34,12 @@ class PlanRow(Audited):
     @classmethod
     def set_for(cls, plan: Any, wanted: list[dict[str, Any]]) -> None:
         """Make the standing rows of ``plan`` those of ``wanted``: add, take up again, drop. Inside a signature."""
-        kept = {row.key(): row for row in cls.objects.filter(plan=plan)}
+        kept, seen = {row.key(): row for row in cls.objects.filter(plan=plan)}, set()
         for facts in wanted:
             row = cls(plan=plan, **facts)
+            if row.key() in seen:  # named twice is named once
+                continue
+            seen.add(row.key())
             old = kept.pop(row.key(), None)
             if old is None:
                 row.save()
@@ -56,11 +59,7 @@ class PlanRow(Audited):
 
     def facts(self) -> dict[str, Any]:
         """Return what the row says, without its keys."""
-        return {
-            f.attname: getattr(self, f.attname)
-            for f in self._meta.concrete_fields
-            if f.name not in ("id", "uid", "plan", "dropped")
-        }
+        return {f.attname: getattr(self, f.attname) for f in self._meta.concrete_fields if f.name not in ("id", "uid", "plan", "dropped")}
 
 
 class PlanTarget(PlanRow):

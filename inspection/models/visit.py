@@ -66,12 +66,9 @@ class Visit(Stepped):
     class Meta:
         verbose_name = _("入企登记")
         constraints = [
+            models.CheckConstraint(condition=Q(notice__isnull=False) | ~Q(unfiled_ground=""), name="a_visit_without_notice_says_why"),
             models.CheckConstraint(
-                condition=Q(notice__isnull=False) | ~Q(unfiled_ground=""), name="a_visit_without_notice_says_why"
-            ),
-            models.CheckConstraint(
-                condition=Q(status="OPEN", left_at__isnull=True)
-                | (Q(status="CLOSED", left_at__gte=F("arrived_at")) & ~Q(result="")),
+                condition=Q(status="OPEN", left_at__isnull=True) | (Q(status="CLOSED", left_at__gte=F("arrived_at")) & ~Q(result="")),
                 name="a_closed_visit_has_its_end_and_result",
             ),
             models.UniqueConstraint(fields=["notice"], condition=Q(status="OPEN"), name="one_open_visit_a_notice"),
@@ -86,9 +83,7 @@ class Visit(Stepped):
         return self.left_at and int((self.left_at - self.arrived_at).total_seconds() // 60)
 
     @classmethod
-    def arrive(
-        cls, *, by: User, notice: FilingNotice, officers: list[Officer], others: str = "", uid: uuid.UUID | None = None
-    ) -> "Visit":
+    def arrive(cls, *, by: User, notice: FilingNotice, officers: list[Officer], others: str = "", uid: uuid.UUID | None = None) -> "Visit":
         """入企登记 under a notice: the officers named on it who came, and other people by name.
 
         Raises NotYours unless ``by`` stands on the notice, Gone or WrongMoment when the notice is not good today.

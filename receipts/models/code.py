@@ -41,9 +41,7 @@ class ReceiptCode(Audited):
 
     class Meta:
         verbose_name = _("回执码")
-        constraints = [
-            models.UniqueConstraint(fields=["notice"], condition=Q(replaced_at__isnull=True), name="one_good_code_a_notice")
-        ]
+        constraints = [models.UniqueConstraint(fields=["notice"], condition=Q(replaced_at__isnull=True), name="one_good_code_a_notice")]
 
     def __str__(self) -> str:
         return f"{self.notice} {self.get_way_display()}"

@@ -25,9 +25,7 @@ class Bearer:
         self.notice = notice
 
     def as_actor(self, post: object | None = None) -> Actor:
-        return Actor(
-            id=None, name=_now("回执码持有人"), post=_now("企业"), agency=self.notice.label, county=self.notice.county.code
-        )
+        return Actor(id=None, name=_now("回执码持有人"), post=_now("企业"), agency=self.notice.label, county=self.notice.county.code)
 
 
 class ReceiptQuerySet(AuditedQuerySet):

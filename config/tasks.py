@@ -1,0 +1,67 @@
+"""The work of the clock: what the sweep runs, in this order. Each finds by itself what is due and is safe to repeat."""
+
+import logging
+from collections.abc import Callable
+
+from accounts.models import User
+from audit.actor import acting_through
+from audit.models import Attempt, Refusal
+from delivery.models import Letter
+from inspection.documents import issue_due
+from receipts.models import ReceiptCode
+
+log = logging.getLogger(__name__)
+
+#: a task is told who signs (``by=``) and returns how many things it did
+Task = Callable[..., int]
+
+TASKS: list[Task] = [
+    issue_due,  # numbered notices get their paper
+    ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
+    Letter.send_due,  # letters leave
+]
+
+
+class Faulty(RuntimeError):
+    """Some task failed; the others have run all the same. The message names the failed ones."""
+
+
+def sweep() -> int:
+    """Run each task once, as the system's user. Returns how many things were done.
+
+    Raises Faulty at the end when a task failed; returns 0 while the installation is not founded yet.
+    """
+    system = User.objects.filter(username="system").first()  # afresh: an account remembers the posts of its day
+    if system is None:
+        return 0
+    done, failed = 0, []
+    for task in TASKS:
+        try:
+            with acting_through("task"):
+                done += task(by=system)
+        except Refusal as refusal:
+            failed.append(named(task))
+            keep_attempt(system, task, refusal)
+        except Exception:
+            failed.append(named(task))
+            log.exception("task %s failed", named(task))
+    if failed:
+        raise Faulty(f"failed: {', '.join(failed)}")
+    return done
+
+
+def named(task: Task) -> str:
+    """Return what a task is called in logs: ``receipts.models.code.ReceiptCode.hand_out_due``."""
+    return f"{getattr(task, '__module__', '')}.{getattr(task, '__qualname__', repr(task))}"
+
+
+_kept: set[tuple[str, str]] = set()
+
+
+def keep_attempt(system: User, task: Task, refusal: Refusal) -> None:
+    """Keep what the clock was refused: once for each process, for it will try again every few seconds."""
+    log.error("task %s was refused: %s", named(task), refusal)
+    if (named(task), refusal.message) not in _kept:
+        _kept.add((named(task), refusal.message))
+        with acting_through("task"):
+            Attempt.record(by=system, act=f"task {named(task)}", refusal=refusal)

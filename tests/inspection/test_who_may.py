@@ -1,0 +1,229 @@
+"""The whole law of the desk: every verb, in every state, for every post, here, next door and in the next county.
+
+LAW is written down here a second time, by hand: it is compared with the code, not taken from it.
+"""
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import Effect
+from audit.models import Leaf, NotYours, Refused, WrongMoment
+from fees.models import Charge
+from inspection.models import FilingNotice, InspectionPlan, Visit
+from paper.models import StoredFile
+from tests import make
+
+EDITABLE = {"DRAFT", "SENT_BACK", "RETURNED"}
+OFFICE = {"REVIEWER", "ISSUER"}
+#: verb -> (from which states, to which state, who of the county's own people)
+PLAN_LAW = {
+    "revise": (EDITABLE, None, {"CLERK"}),
+    "submit": (EDITABLE, "SUBMITTED", {"CLERK"}),
+    "endorse": ({"SUBMITTED"}, "ENDORSED", {"HEAD"}),
+    "notify": ({"SUBMITTED"}, "NOTIFIED", {"HEAD"}),
+    "send_back": ({"SUBMITTED"}, "SENT_BACK", {"HEAD"}),
+    "accept": ({"ENDORSED"}, "ACCEPTED", OFFICE),
+    "return_": ({"ENDORSED"}, "RETURNED", OFFICE),
+    "decline": ({"ENDORSED"}, "DECLINED", OFFICE),
+    "withdraw": (EDITABLE | {"SUBMITTED", "ENDORSED"}, "WITHDRAWN", {"CLERK", "HEAD"}),
+    "revoke": ({"ACCEPTED", "NOTIFIED"}, "REVOKED", OFFICE),
+}
+PLAN_STATES = {
+    "DRAFT", "SUBMITTED", "SENT_BACK", "ENDORSED", "RETURNED", "ACCEPTED", "NOTIFIED", "DECLINED", "WITHDRAWN", "REVOKED",
+}  # fmt: skip
+NOTICE_LAW = {
+    "issue": ({"NUMBERED"}, "ISSUED", {"SYSTEM"}),
+    "void": ({"NUMBERED", "ISSUED"}, "VOID", OFFICE),
+}
+VISIT_LAW = {"leave": ({"OPEN"}, "CLOSED", {"OFFICER"})}
+CHARGE_LAW = {"void": ({"REGISTERED"}, "VOID", {"REGISTRAR"})}
+
+
+class Undone(Exception):
+    """Rolls back an act that succeeded, so that the next person finds the same state."""
+
+
+def act(row, verb, user):
+    """Carry out ``verb`` with facts that are in order, whoever does it."""
+    match type(row).__name__, verb:
+        case "InspectionPlan", "revise":
+            row.revise(by=user, facts={"purpose": "改过的目的"})
+        case "InspectionPlan", "submit":
+            row.submit(by=user)
+        case "FilingNotice", "issue":
+            row.issue(by=user, document=StoredFile.keep(b"%PDF", "application/pdf"))
+        case "Visit", "leave":
+            row.leave(by=user, result="NONE")
+        case _:
+            getattr(row, verb)(by=user, note="写明理由")
+
+
+def everybody(desk, elsewhere):
+    """Yield (who, user, whether one of the agency's own or its county's Office)."""
+    for where, county_desk in (("own", desk), ("other county", elsewhere)):
+        for role in ("clerk", "head", "officer", "registrar", "intake", "reviewer", "issuer", "auditor", "finance"):
+            yield f"{role} ({where})", role.upper(), getattr(county_desk, role), where == "own"
+    neighbour = make.an_agency(desk.county)
+    for role in ("CLERK", "HEAD", "OFFICER", "REGISTRAR"):
+        yield f"{role} (other agency)", role, make.a_user(role, agency=neighbour), False
+    yield "an officer who does not take part", "BYSTANDER", make.a_user("OFFICER", agency=desk.agency), True
+    yield "the clock", "SYSTEM", make.system(), True
+    nobody = make.a_user("CLERK", agency=desk.agency)
+    with make.signed(by=make.system(), verb="end"):
+        post = nobody.posts.get()
+        post.ends = desk.county.today()
+        post.save()
+    yield "a clerk until yesterday", "FORMER", nobody, True
+
+
+def as_it_stands(row):
+    """Return the row's values in the database, and how much the ledger holds."""
+    return type(row).objects.filter(pk=row.pk).values().get(), Leaf.objects.count()
+
+
+def outcome(row, verb, user):
+    """Return what happens when ``user`` tries ``verb``: the new state, or the name of the refusal. Nothing remains."""
+    before = as_it_stands(row)
+    try:
+        with transaction.atomic():
+            act(row, verb, user)
+            now, leaves = as_it_stands(row)
+            assert leaves == before[1] + 1, "one act, one leaf"
+            raise Undone
+    except Undone:
+        return now["status"]
+    except (NotYours, WrongMoment) as refusal:
+        assert as_it_stands(row) == before, "a refusal changes nothing"
+        return type(refusal).__name__
+    finally:
+        row.refresh_from_db()
+
+
+def expected(law, verb, state, role, own):
+    """Return what the law says must happen. Who may not act learns nothing of the state."""
+    from_, to, who = law[verb]
+    if not own or role not in who:
+        return "NotYours"
+    if state not in from_:
+        return "WrongMoment"
+    return to or state
+
+
+def prove(law, verb, rows, desk, elsewhere):
+    """Try ``verb`` on a row in each state, by everybody, and compare with the law."""
+    wrong, tried = [], 0
+    for who, role, user, own in everybody(desk, elsewhere):
+        for state, row in rows.items():
+            assert row.status == state
+            want = expected(law, verb, state, role, own)
+            offered = verb in row.steps_open_to(user)
+            got = outcome(row, verb, user)
+            tried += 1
+            if got != want:
+                wrong.append(f"{who} {verb} {state}: {got} instead of {want}")
+            if offered != (want not in ("NotYours", "WrongMoment")):
+                wrong.append(f"{who} {verb} {state}: the page {'offers' if offered else 'hides'} it")
+    assert wrong == []
+    assert tried == len(rows) * 25
+
+
+def set_effect(agency, effect):
+    """Change how the agency's filings work, as a new edition of the list would."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_agency SET effect = %s WHERE id = %s", [effect, agency.pk])
+    agency.refresh_from_db()
+
+
+def plans_in_every_state(desk):
+    """One plan in each state, brought there by its own people."""
+    plans = {"DRAFT": desk.draft(), "SUBMITTED": desk.submitted(), "ENDORSED": desk.endorsed()}
+    plans["SENT_BACK"] = desk.submitted()
+    plans["SENT_BACK"].send_back(by=desk.head, note="人员不够")
+    plans["RETURNED"] = desk.endorsed()
+    plans["RETURNED"].return_(by=desk.reviewer, note="依据不明")
+    plans["ACCEPTED"] = desk.endorsed()
+    plans["ACCEPTED"].accept(by=desk.reviewer)
+    plans["DECLINED"] = desk.endorsed()
+    plans["DECLINED"].decline(by=desk.reviewer, note="宁静日")
+    plans["WITHDRAWN"] = desk.endorsed()
+    plans["WITHDRAWN"].withdraw(by=desk.clerk, note="改期")
+    plans["REVOKED"] = desk.endorsed()
+    plans["REVOKED"].accept(by=desk.reviewer)
+    plans["REVOKED"].revoke(by=desk.issuer, note="查明依据失效")
+    plans["NOTIFIED"] = desk.submitted()
+    set_effect(desk.agency, Effect.NOTIFY)
+    plans["NOTIFIED"] = InspectionPlan.objects.get(pk=plans["NOTIFIED"].pk)
+    plans["NOTIFIED"].notify(by=desk.head)
+    set_effect(desk.agency, Effect.REVIEW)
+    return {state: InspectionPlan.objects.get(pk=plan.pk) for state, plan in plans.items()}
+
+
+def test_the_law_names_every_verb_and_every_state():
+    assert set(PLAN_LAW) == set(InspectionPlan.STEPS)
+    assert set(InspectionPlan.Status.values) == PLAN_STATES
+    assert set(NOTICE_LAW) == set(FilingNotice.STEPS)
+    assert set(VISIT_LAW) == set(Visit.STEPS)
+    assert set(CHARGE_LAW) == set(Charge.STEPS)
+
+
+@pytest.mark.parametrize("verb", PLAN_LAW)
+def test_a_plan_moves_only_by_the_law(desk, elsewhere, verb):
+    plans = plans_in_every_state(desk)
+    assert set(plans) == PLAN_STATES
+    if verb == "notify":
+        set_effect(desk.agency, Effect.NOTIFY)
+        plans = {state: InspectionPlan.objects.get(pk=plan.pk) for state, plan in plans.items()}
+    prove(PLAN_LAW, verb, plans, desk, elsewhere)
+
+
+@pytest.mark.parametrize(("effect", "verb"), [(Effect.REVIEW, "notify"), (Effect.NOTIFY, "endorse")])
+def test_the_head_cannot_choose_between_review_and_notice(desk, effect, verb):
+    plan = desk.submitted()
+    set_effect(desk.agency, effect)
+    assert outcome(InspectionPlan.objects.get(pk=plan.pk), verb, desk.head) == "NotYours"
+
+
+@pytest.mark.parametrize("verb", NOTICE_LAW)
+def test_a_notice_moves_only_by_the_law(desk, elsewhere, verb):
+    void = desk.issued()
+    void.void(by=desk.reviewer, note="写错了")
+    rows = {"NUMBERED": desk.numbered(), "ISSUED": desk.issued(), "VOID": void}
+    assert set(rows) == set(FilingNotice.Status.values)
+    prove(NOTICE_LAW, verb, rows, desk, elsewhere)
+
+
+def test_a_visit_is_closed_only_by_an_officer_who_took_part(desk, elsewhere):
+    closed = desk.visited()
+    closed.leave(by=desk.officer, result="NONE")
+    prove(VISIT_LAW, "leave", {"OPEN": desk.visited(), "CLOSED": closed}, desk, elsewhere)
+
+
+def test_a_charge_is_voided_only_by_the_registrar_of_its_agency(desk, elsewhere):
+    def charge():
+        return Charge.register(
+            by=desk.registrar,
+            agency=desk.agency,
+            establishment=desk.establishment,
+            kind="FEE",
+            item=item.code,
+            amount=100,
+            charged_on=desk.county.today(),
+        )
+
+    item = make.a_fee_item(desk.county)
+    void = charge()
+    void.void(by=desk.registrar, note="重复登记")
+    prove(CHARGE_LAW, "void", {"REGISTERED": charge(), "VOID": void}, desk, elsewhere)
+
+
+@pytest.mark.parametrize("verb", ["send_back", "withdraw", "return_", "decline", "revoke"])
+def test_who_sends_back_or_ends_a_plan_says_why(desk, verb):
+    plan = desk.submitted() if verb in ("send_back", "withdraw") else desk.endorsed()
+    if verb == "revoke":
+        plan.accept(by=desk.reviewer)
+    user = {"send_back": desk.head, "withdraw": desk.clerk}.get(verb, desk.reviewer)
+    before = as_it_stands(plan)
+    with pytest.raises(Refused) as refusal:
+        getattr(plan, verb)(by=user, note="  ")
+    assert refusal.value.field == "note"
+    assert as_it_stands(plan) == before
