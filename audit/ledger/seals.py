@@ -101,7 +101,7 @@ def take_off() -> None:
     """Take the seals off without a word: for ``lift`` and for tests that empty the database."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            there = _existing()
+            there = existing_tables()
             drops = [f'DROP TRIGGER IF EXISTS {name} ON "{t}";' for t in sealed_tables() if t in there for name in TRIGGERS]
             cursor.execute("\n".join(drops) or "SELECT 1")
         else:
@@ -131,7 +131,8 @@ def _who() -> str:
         return "?"
 
 
-def _existing() -> set[str]:
+def existing_tables() -> set[str]:
+    """Return the names of all tables of the database."""
     with connection.cursor() as cursor:
         return set(connection.introspection.table_names(cursor))
 
@@ -143,12 +144,12 @@ def _columns() -> dict[str, list[str]]:
             cursor.execute(
                 "SELECT c.relname, array_agg(a.attname::text ORDER BY a.attname) FROM pg_class c "
                 "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
-                "WHERE c.oid = ANY(SELECT to_regclass(t) FROM unnest(%s) t) GROUP BY c.relname ORDER BY 1",
+                "WHERE c.oid = ANY(SELECT to_regclass(t) FROM unnest(%s::text[]) t) GROUP BY c.relname ORDER BY 1",
                 [sealed_tables()],
             )
             return dict(cursor.fetchall())
         found = {}
-        for table in sorted(_existing() & set(sealed_tables())):
+        for table in sorted(existing_tables() & set(sealed_tables())):
             cursor.execute(f'SELECT name FROM pragma_table_info("{table}") ORDER BY name')
             found[table] = [name for (name,) in cursor.fetchall()]
         return found
@@ -187,19 +188,19 @@ def _grantees(table: str) -> list[str]:
 _GRANTS = """
 SELECT c.relname, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, a.privilege_type
 FROM pg_class c, aclexplode(c.relacl) a
-WHERE a.grantee <> c.relowner AND a.privilege_type = ANY(%s) AND c.oid = ANY(SELECT to_regclass(t) FROM unnest(%s) t)
+WHERE a.grantee <> c.relowner AND a.privilege_type = ANY(%s::text[]) AND c.oid = ANY(SELECT to_regclass(t) FROM unnest(%s::text[]) t)
 """
 _SEALS = """
 SELECT t.name, c.relkind::text, c.relrowsecurity, g.tgname::text, g.tgtype::int, g.tgenabled::text,
        g.tgqual IS NOT NULL OR array_length(g.tgattr::int2[], 1) > 0, p.proname::text, p.prosrc,
        l.lanname::text, p.oid = to_regproc(%s)
-FROM unnest(%s) AS t(name)
+FROM unnest(%s::text[]) AS t(name)
 LEFT JOIN pg_class c ON c.oid = to_regclass(t.name)
 LEFT JOIN pg_trigger g ON g.tgrelid = c.oid AND NOT g.tgisinternal
 LEFT JOIN pg_proc p ON p.oid = g.tgfoid
 LEFT JOIN pg_language l ON l.oid = p.prolang
 """
-_RULES = "SELECT tablename::text, rulename::text FROM pg_rules WHERE tablename = ANY(%s) AND schemaname = ANY(current_schemas(false))"
+_RULES = "SELECT tablename::text, rulename::text FROM pg_rules WHERE tablename = ANY(%s::text[]) AND schemaname = ANY(current_schemas(false))"
 
 
 def _postgresql_faults() -> list[SealFault]:
@@ -260,7 +261,7 @@ def _sqlite_faults() -> list[SealFault]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
         there = {name: (table, sql) for name, table, sql in cursor.fetchall()}
-    absent = set(sealed_tables()) - _existing()
+    absent = set(sealed_tables()) - existing_tables()
     found = [SealFault(table, "the table is not there", absent=True) for table in sorted(absent)]
     for name, (table, sql) in wanted.items():
         if table not in absent and _squeezed(there.get(name, ("", ""))[1]) != _squeezed(sql):
