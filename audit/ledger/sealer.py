@@ -107,8 +107,7 @@ def _place(leaves: Sequence[tuple[int, bytes]], first: int) -> None:
     numbers, entries = [leaf for leaf, _ in leaves], [digest for _, digest in leaves]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Place._meta.db_table} (index, leaf_id, entry) "
-            "SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])",
+            f"INSERT INTO {Place._meta.db_table} (index, leaf_id, entry) SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[])",
             [list(range(first, first + len(leaves))), numbers, entries],
         )
 
@@ -143,5 +142,3 @@ def waiting() -> dict[str, int]:
     for kind in Waiting.objects.values_list("leaf__kind", flat=True):
         counts[kind] = counts.get(kind, 0) + 1
     return counts
-
-

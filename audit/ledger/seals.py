@@ -173,9 +173,7 @@ def _statements(tables: set[str]) -> list[str]:
                 f"CREATE TRIGGER {name} {when.format(table=chr(34) + table + chr(34))} EXECUTE FUNCTION {FUNCTION}()",
                 f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {name}',
             ]
-        statements += [
-            f'REVOKE {", ".join(KEPT_FROM_ALL)} ON "{table}" FROM {grantee}' for grantee in _grantees(table)
-        ]
+        statements += [f'REVOKE {", ".join(KEPT_FROM_ALL)} ON "{table}" FROM {grantee}' for grantee in _grantees(table)]
     return statements
 
 
@@ -200,7 +198,9 @@ LEFT JOIN pg_trigger g ON g.tgrelid = c.oid AND NOT g.tgisinternal
 LEFT JOIN pg_proc p ON p.oid = g.tgfoid
 LEFT JOIN pg_language l ON l.oid = p.prolang
 """
-_RULES = "SELECT tablename::text, rulename::text FROM pg_rules WHERE tablename = ANY(%s::text[]) AND schemaname = ANY(current_schemas(false))"
+_RULES = (
+    "SELECT tablename::text, rulename::text FROM pg_rules WHERE tablename = ANY(%s::text[]) AND schemaname = ANY(current_schemas(false))"
+)
 
 
 def _postgresql_faults() -> list[SealFault]:
