@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from . import bulk
 from .actor import Acting, Actor, Channel, current_channel
 from .ledger.leaves import Leaf, Sealed, ShutQuerySet
 from .refusals import Refusal
@@ -48,11 +49,11 @@ def keep(
     for row in rows:
         row.leaf, row.leaf_row = act.leaf, act.next_row()
     with transaction.atomic():
-        models.QuerySet(type(rows[0])).bulk_create(rows, batch_size=2000)
         if len(rows) == 1:
+            models.QuerySet(type(rows[0])).bulk_create(rows)
             act.bind(rows[0])
         else:
-            act.bind_bulk(rows)
+            act.bind_bulk(rows, bulk.insert(rows))
         act.write_leaf(kind, result, **facts)
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from . import bulk
 from .actor import Acting
 from .kept import Attempt, Kept, keep
 from .ledger.leaves import Leaf, Waiting
@@ -83,6 +84,7 @@ class SignedHistory(HistoricalRecords):
     def create_history_model(self, model: Any, inherited: bool) -> type[models.Model]:
         history_model = super().create_history_model(model, inherited)
         history_model.written_by = self
+        model.history_model = history_model  # asking the manager for it builds a class each time
         return history_model
 
     def fields_included(self, model: Any) -> list[models.Field]:
@@ -97,7 +99,7 @@ class SignedHistory(HistoricalRecords):
 
     def history_row(self, instance: "Audited", history_type: str, signature: Signature) -> models.Model:
         """Return the unsaved history row of ``instance`` under ``signature``."""
-        history = getattr(instance, self.manager_name).model
+        history = instance.history_model
         signature.act.daily |= instance.LEAF_DAILY
         return history(
             history_date=timezone.now(),
@@ -210,8 +212,7 @@ def signed_bulk(rows: Iterable[Audited], *, by: Acting, verb: str, note: str = "
         raise TypeError(f"{model.__name__} holds personal values: save each row, so that each has its key")
     with signed(by=by, verb=verb, note=note, post=post) as signature:
         saved = models.QuerySet(model).bulk_create(rows, batch_size=2000)
-        records = model.history.model
+        records = model.history_model
         written = [records.written_by.history_row(row, "+", signature) for row in saved]
-        records.objects.bulk_create(written, batch_size=2000)
-        signature.act.bind_bulk(written)
+        signature.act.bind_bulk(written, bulk.insert(written))
     return saved

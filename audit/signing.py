@@ -10,17 +10,18 @@ can't be written, the act has not happened.
 
 import secrets
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import connection, models, transaction
 
 from .actor import Acting, Actor, Channel, current_channel
 from .ledger import merkle
-from .ledger.canonical import columns_of, texts_of
+from .ledger.canonical import columns_of, line_of_row
 from .ledger.leaves import Leaf, row_digest, time_ordered_uid
 
 
@@ -28,11 +29,8 @@ class Unsigned(RuntimeError):
     """An audited row was saved outside ``signed()``: a fault of the program, not of the person."""
 
 
-class Mark:
-    """Stands among the callbacks of the transaction. A savepoint that rolls back takes it away."""
-
-    def __call__(self) -> None:
-        """Do nothing: only its presence before the commit counts."""
+def _mark() -> None:
+    """Stand among the callbacks of the transaction: a savepoint that rolls back takes its own away."""
 
 
 @dataclass
@@ -44,9 +42,10 @@ class Act:
     verb: str
     leaf: uuid.UUID = field(default_factory=time_ordered_uid)
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    bound: list[tuple[Mark, dict[str, Any]]] = field(default_factory=list)
+    bound: list[tuple[Callable[[], None], dict[str, Any]]] = field(default_factory=list)
     count: int = 0
     daily: bool = False
+    first_mark: int = field(default_factory=lambda: len(connection.run_on_commit))
 
     def next_row(self) -> int:
         """Return the place of the next row inside this act: 0, 1, 2 …"""
@@ -55,46 +54,54 @@ class Act:
 
     def bind(self, row: models.Model) -> None:
         """Take one saved row into the leaf: its key and all its values."""
-        self._take(row, {"i": row.leaf_row, "d": self._digest(row)})
+        self._take(self.entry(row))
 
-    def bind_bulk(self, rows: Sequence[models.Model]) -> None:
+    def entry(self, row: models.Model) -> dict[str, Any]:
+        """Return what the leaf says of one row: table, fields, place in the act, digest."""
+        return {**_table_and_fields(row), "i": row.leaf_row, "d": row_digest(self.salt, row._meta.db_table, line_of_row(row))}
+
+    def bind_bulk(self, rows: Sequence[models.Model], lines: Iterable[bytes]) -> None:
         """Take many saved rows of one table into the leaf as the Merkle root of their digests."""
-        root = merkle.root(merkle.leaf_hashes(self._digest(row) for row in rows))
-        self._take(rows[0], {"i": rows[0].leaf_row, "n": len(rows), "root": root})
+        table = rows[0]._meta.db_table
+        root = merkle.root(merkle.leaf_hashes(row_digest(self.salt, table, line) for line in lines))
+        self._take({**_table_and_fields(rows[0]), "i": rows[0].leaf_row, "n": len(rows), "root": root})
 
-    def _digest(self, row: models.Model) -> bytes:
-        values = [getattr(row, f.attname) for f in row._meta.concrete_fields]
-        return row_digest(self.salt, row._meta.db_table, texts_of(type(row), values))
-
-    def _take(self, row: models.Model, entry: dict[str, Any]) -> None:
-        mark = Mark()
+    def _take(self, entry: dict[str, Any]) -> None:
+        mark = partial(_mark)
         transaction.on_commit(mark)
-        fields = [name for name, _ in columns_of(type(row))]
-        self.bound.append((mark, {"t": row._meta.db_table, "f": fields, **entry}))
+        self.bound.append((mark, entry))
+
+    def _standing(self) -> list[dict[str, Any]]:
+        """Return what is bound and has not been taken back by a savepoint; sweep up the marks."""
+        own = {mark for mark, _ in self.bound}
+        callbacks = connection.run_on_commit[self.first_mark :]
+        standing = own.intersection(callback[1] for callback in callbacks)
+        connection.run_on_commit[self.first_mark :] = [callback for callback in callbacks if callback[1] not in own]
+        return [entry for mark, entry in self.bound if mark in standing]
 
     def write_leaf(self, kind: str = Leaf.Kind.ACT, result: str = "ok", **facts: Any) -> None:
         """Write the leaf, unless nothing was saved. Rows that a savepoint took back are not in it."""
-        standing = {callback[1] for callback in connection.run_on_commit}
-        rows = [entry for mark, entry in self.bound if mark in standing]
-        if not rows:
-            return
+        rows = self._standing()
+        if rows:
+            Leaf.write(kind=kind, uid=self.leaf, salt=self.salt, daily=self.daily, facts=self.facts(rows, result, **facts))
+
+    def facts(self, rows: list[dict[str, Any]], result: str = "ok", **facts: Any) -> dict[str, Any]:
+        """Return what stands in the leaf: who, what, how it came in, with which result, and the rows it binds."""
         actor = self.actor
         who = {"id": actor.id, "name": actor.name, "post": actor.post, "agency": actor.agency, "county": actor.county}
-        Leaf.write(
-            kind=kind,
-            uid=self.leaf,
-            salt=self.salt,
-            daily=self.daily,
-            facts={
-                "verb": self.verb,
-                "result": result,
-                "actor": who,
-                "channel": self.channel.name,
-                "request": self.channel.request_id,
-                "rows": rows,
-                **facts,
-            },
-        )
+        return {
+            "verb": self.verb,
+            "result": result,
+            "actor": who,
+            "channel": self.channel.name,
+            "request": self.channel.request_id,
+            "rows": rows,
+            **facts,
+        }
+
+
+def _table_and_fields(row: models.Model) -> dict[str, Any]:
+    return {"t": row._meta.db_table, "f": [name for name, _ in columns_of(type(row))]}
 
 
 @dataclass(frozen=True)

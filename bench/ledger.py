@@ -127,7 +127,7 @@ def fill(county: Any, leaves: int, numbers: Any) -> None:
     from accounts.models import User
     from audit.actor import Channel
     from audit.ledger import sealer
-    from audit.ledger.canonical import canonical
+    from audit.ledger.canonical import canonical, instant
     from audit.models import Leaf, Waiting
     from audit.signing import Act, Signature
     from inspection.models import InspectionItem
@@ -147,7 +147,7 @@ def fill(county: Any, leaves: int, numbers: Any) -> None:
                 past.append(records.history_row(row, "+", Signature(act=act, actor=actor, verb="found", note="")))
                 past[-1].history_id = next(row_keys)
                 at = timezone.now()
-                facts = {"v": 2, "uid": act.leaf, "kind": "act", "at": at, "salt": act.salt}
+                facts = {"v": 2, "uid": act.leaf, "kind": "act", "at": instant(at), "salt": act.salt}
                 body = canonical({**facts, **act.facts([act.entry(past[-1])])})
                 written.append(Leaf(uid=act.leaf, kind="act", at=at, body=body, digest=hashlib.sha256(body).digest()))
             models.QuerySet(history).bulk_create(past)

@@ -6,17 +6,15 @@ is filled and emptied in the same transactions as the leaf and its place.
 
 import datetime
 import hashlib
-import hmac
 import secrets
 import time
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, models
 from django.utils import timezone
 
-from .canonical import Text, canonical, row_bytes
+from .canonical import canonical, instant
 
 
 class ShutQuerySet(models.QuerySet):
@@ -94,7 +92,7 @@ class Leaf(Sealed):
         the legal day has ended, in no order, with all others of that day.
         """
         uid, at, salt = uid or time_ordered_uid(), timezone.now(), salt or secrets.token_bytes(32)
-        body = canonical({"v": 2, "uid": uid, "kind": kind, "at": at, "salt": salt, **facts})
+        body = canonical({"v": 2, "uid": uid, "kind": kind, "at": instant(at), "salt": salt, **facts})
         row = [uid, str(kind), at, body, hashlib.sha256(body).digest(), end_of_legal_day(at) if daily else at, daily]
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -139,10 +137,10 @@ def time_ordered_uid() -> uuid.UUID:
     return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
 
 
-def row_digest(salt: bytes, table: str, texts: Iterable[Text]) -> bytes:
-    """Return the salted digest that binds one row: HMAC-SHA256 over table name and the texts of its values.
+def row_digest(salt: bytes, table: str, line: bytes) -> bytes:
+    """Return the salted digest that binds one row: SHA-256 over the 32 bytes of salt, the table's name and the row's line.
 
-    The names of the fields stand in the leaf, in the order of the texts, so that a column added
+    The names of the fields stand in the leaf, in the order of the line, so that a column added
     later leaves old digests as they are.
     """
-    return hmac.digest(salt, row_bytes(table, texts), "sha256")
+    return hashlib.sha256(b"%b%b\t%b" % (salt, table.encode(), line)).digest()

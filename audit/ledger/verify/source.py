@@ -1,14 +1,15 @@
 """How a verification reads: many rows at a time, as plain tuples, values as the texts that were bound."""
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
 
-from ..canonical import Text, columns_of, json_text, plain, text_of
+from ..canonical import columns_of, instant, line_of
 from ..leaves import Leaf
 
 POSTGRESQL = "postgresql"
@@ -27,20 +28,36 @@ def read(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def copied(sql: str) -> Iterator[bytes]:
+    """Return the lines of a COPY as the server sends them, straight from libpq: psycopg's own loop costs more than the hashing."""
+    from psycopg import OperationalError, pq
+
+    pgconn = connection.connection.pgconn
+    if pgconn.exec_(sql.encode()).status != pq.ExecStatus.COPY_OUT:
+        raise OperationalError(pgconn.error_message.decode())
+    get = pgconn.get_copy_data
+    length, line = get(0)
+    while length > 0:
+        yield bytes(line)
+        length, line = get(0)
+    if pgconn.get_result().status != pq.ExecStatus.COMMAND_OK:
+        raise OperationalError(pgconn.error_message.decode())
+    while pgconn.get_result() is not None:
+        pass
+
+
 def leaves(after: uuid.UUID | None, limit: int) -> list[tuple[int, str, str, str, bytes, bytes]]:
     """Return key, uid, kind, time, body and digest of the next leaves in the order of their uids; time as in the body."""
     if connection.vendor == POSTGRESQL:
         where, params = between(after, None, "uid")
-        time = """to_char("at", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-        return read(
-            f"SELECT id, uid::text, kind, {time}, body, digest FROM {Leaf._meta.db_table}{where} ORDER BY uid LIMIT {limit}", params
-        )
+        columns = "id, uid::text, kind, at::text, body, digest"
+        return read(f"SELECT {columns} FROM {Leaf._meta.db_table}{where} ORDER BY uid LIMIT {limit}", params)
     rows = Leaf.objects.filter(**({"uid__gt": after} if after else {})).order_by("uid")
     rows = rows.values_list("id", "uid", "kind", "at", "body", "digest")[:limit]
-    return [(id_, str(uid), kind, plain(at), body, digest) for id_, uid, kind, at, body, digest in rows]
+    return [(id_, str(uid), kind, instant(at), body, digest) for id_, uid, kind, at, body, digest in rows]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Bound:
     """A table whose rows are bound by leaves: histories, attempts, readings, lines of outside files."""
 
@@ -55,38 +72,35 @@ class Bound:
         """Return the name of the key's column."""
         return self.model._meta.pk.attname
 
-    @property
+    def key_in(self, line: bytes) -> str:
+        """Return the key of the row of ``line``, as a fault names it."""
+        return f"{self.key}={line.split(bytes([9]))[self.fields.index(self.key)].decode()}"
+
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """Return the names of the fields as a leaf lists them."""
         return tuple(name for name, _ in columns_of(self.model))
 
-    def reader(self) -> "Callable[[uuid.UUID, uuid.UUID | None], Iterable[tuple[str, int, list[Text]]]]":
-        """Return the function that reads uid of the leaf, place in it and texts of the rows between two leaves."""
+    def lines(self, after: uuid.UUID | None, upto: uuid.UUID | None) -> Iterator[tuple[str, int, bytes]]:
+        """Read uid of the leaf, place in it and line of the rows between two leaves."""
         if connection.vendor == POSTGRESQL:
-            return self._read_texts
-        return self._read_values
+            return self._copied(after, upto)
+        return self._written(after, upto)
 
-    def _read_texts(self, after: uuid.UUID | None, upto: uuid.UUID | None) -> Iterable[tuple[Any, ...]]:
-        columns = [f.column for f in self.model._meta.concrete_fields]
-        documents = [i for i, f in enumerate(self.model._meta.concrete_fields) if f.get_internal_type() == "JSONField"]
-        texts = ", ".join(f'"{name}"::text' for name in columns)
-        where, params = between(after, upto, "leaf")
-        rows = read(f'SELECT leaf::text, leaf_row, {texts} FROM "{self.table}"{where}', params)
-        if documents:
-            for at, row in enumerate(rows):
-                for i in documents:
-                    if row[i + 2] not in ("{}", "[]", None):
-                        row = (*row[: i + 2], json_text(row[i + 2]), *row[i + 3 :])
-                rows[at] = row
-        return rows
+    def _copied(self, after: uuid.UUID | None, upto: uuid.UUID | None) -> Iterator[tuple[str, int, bytes]]:
+        columns = ", ".join(f'"{f.column}"' for f in self.model._meta.concrete_fields)
+        bounds = [f"leaf {sign} '{uid}'" for sign, uid in ((">", after), ("<=", upto)) if uid is not None]
+        where = " WHERE " + " AND ".join(bounds) if bounds else ""
+        sql = f'COPY (SELECT leaf, leaf_row, {columns} FROM "{self.table}"{where}) TO STDOUT'
+        for line in copied(sql):
+            uid, number, rest = line.split(b"\t", 2)
+            yield uid.decode(), int(number), rest[:-1]
 
-    def _read_values(self, after: uuid.UUID | None, upto: uuid.UUID | None) -> Iterable[tuple[Any, ...]]:
+    def _written(self, after: uuid.UUID | None, upto: uuid.UUID | None) -> Iterator[tuple[str, int, bytes]]:
         span = {"leaf__gt": after, "leaf__lte": upto}
-        fields = self.model._meta.concrete_fields
-        writers = [text_of(f) for f in fields]
         found = self.model._base_manager.filter(**{k: v for k, v in span.items() if v}).order_by()
-        for leaf, row, *values in found.values_list("leaf", "leaf_row", *(f.attname for f in fields)).iterator():
-            yield str(leaf), row, *(None if v is None else write(v) for write, v in zip(writers, values, strict=True))
+        for leaf, number, *values in found.values_list("leaf", "leaf_row", *self.fields).iterator():
+            yield str(leaf), number, line_of(self.model, values)
 
 
 def between(after: uuid.UUID | None, upto: uuid.UUID | None, column: str) -> tuple[str, list[Any]]:
