@@ -4,9 +4,11 @@
 .DEFAULT_GOAL := run
 SHELL := bash
 ARGS ?=
+# the server ends with make, even when make is killed outright
+TIED := $(shell command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM)
 
 run:
-	@exec bash deploy/run
+	@exec $(TIED) bash deploy/run
 
 setup:
 	@exec bash deploy/setup

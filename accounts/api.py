@@ -208,7 +208,7 @@ class Enterprises(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         enterprise, said = self.row(), self.sent(ContactSent)
         held = Contact.objects.filter(enterprise=enterprise).first()
         if held is None:
-            raise NotFound
+            raise NotFound(_("这家企业还没有登记联系方式。"))
         held.change(by=request.user, **said)
         return self.answer(enterprise)
 

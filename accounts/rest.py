@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError as FormError
-from django.db import IntegrityError, models
+from django.db import models
+from django.http import Http404
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
@@ -18,7 +19,7 @@ from rest_framework import exceptions, parsers, serializers, viewsets
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 
-from audit.models import NotYours, Refused
+from audit.models import NotYours
 
 from .models import YuanFormField
 from .paging import NewestFirst
@@ -117,7 +118,10 @@ class Moment(serializers.DateTimeField):
     default_error_messages = {"too_early": _("时间不对，请核对。")}
 
     def to_internal_value(self, value: Any) -> datetime.datetime:
-        moment = super().to_internal_value(value)
+        try:
+            moment = super().to_internal_value(value)
+        except OverflowError:  # a day before the first: the library looks at it in UTC
+            self.fail("too_early")
         return moment if moment >= EARLIEST else self.fail("too_early")
 
 
@@ -227,10 +231,13 @@ class Rows(viewsets.GenericViewSet):
     def get_serializer_class(self) -> type[serializers.Serializer]:
         return self.serializer_class if self.action == "list" else self.detail_class or self.serializer_class
 
+    def get_object(self) -> Any:
+        """Return the row of the address, as it is shown."""
+        return found(self.get_queryset(), self.kwargs["uid"])
+
     def row(self) -> Any:
         """Return the bare row of the address, to act upon."""
-        seen = self.queryset.model.objects.visible_to(self.request.user)
-        return get_object_or_404(seen, uid=self.kwargs["uid"])
+        return found(self.queryset.model.objects.visible_to(self.request.user), self.kwargs["uid"])
 
     def asked(self, questions: type[serializers.Serializer]) -> dict[str, Any]:
         """Return the cleaned values of the query string."""
@@ -244,8 +251,15 @@ class Rows(viewsets.GenericViewSet):
 
     def answer(self, row: Any, status: int = 200) -> Response:
         """Return the row as it stands now, read again."""
-        fresh = get_object_or_404(self.get_queryset(), uid=row.uid)
-        return Response(self.get_serializer(fresh).data, status=status)
+        return Response(self.get_serializer(found(self.get_queryset(), row.uid)).data, status=status)
+
+
+def found(rows: models.QuerySet, uid: Any) -> Any:
+    """Return the row named ``uid``, or say that it is not there: the same words for what may not be seen."""
+    try:
+        return get_object_or_404(rows, uid=uid)
+    except Http404:
+        raise exceptions.NotFound(_now("没有找到。")) from None
 
 
 def read(facts: type[serializers.Serializer], request: Any, data: Any, **context: Any) -> dict[str, Any]:
@@ -258,12 +272,7 @@ def read(facts: type[serializers.Serializer], request: Any, data: Any, **context
 def once(model: type[models.Model], uid: Any, act: Callable[[], Any]) -> tuple[Any, int]:
     """Carry out an act whose sender may have named its outcome: 201 the first time, 200 when it was there already."""
     there = uid is not None and model._base_manager.filter(uid=uid).exists()
-    try:
-        return act(), 200 if there else 201
-    except IntegrityError:
-        if uid is None or not model._base_manager.filter(uid=uid).exists():
-            raise
-        raise Refused(_now("这个标识已被使用，请换一个。"), field="uid") from None
+    return act(), 200 if there else 201
 
 
 def own_agency(request: Any, duty: str, named: Any, refusal: Any) -> Any:

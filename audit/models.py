@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -26,6 +27,7 @@ from .numbers import Series
 from .personal import Personal, PersonalKey
 from .readings import Reading
 from .refusals import Gone, NotYours, Refusal, Refused, TooMany, WrongMoment
+from .sending import harmless_twice
 from .signing import Signature, Unsigned, current_signature, signed
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "Unsigned",
     "Waiting",
     "WrongMoment",
+    "harmless_twice",
     "keep",
     "signed",
     "signed_bulk",
@@ -87,6 +90,9 @@ class SignedHistory(HistoricalRecords):
         model.history_model = history_model  # asking the manager for it builds a class each time
         return history_model
 
+    def add_extra_methods(self, cls: type[models.Model]) -> None:
+        """Leave out simple-history's ``save_without_historical_record``, which would cover ours that refuses."""
+
     def fields_included(self, model: Any) -> list[models.Field]:
         return [f for f in super().fields_included(model) if f.name not in model.PERSONAL]
 
@@ -118,6 +124,10 @@ class SignedHistory(HistoricalRecords):
             personal=PersonalKey.digests_of(instance),
             **{f.attname: f.to_python(getattr(instance, f.attname)) for f in self.fields_included(type(instance))},
         )
+
+    def post_save(self, instance: "Audited", created: bool, using: str | None = None, **kwargs: Any) -> None:
+        """Record every save: neither a setting nor a mark on the row switches it off, as simple-history allows."""
+        self.create_historical_record(instance, "+" if created else "~", using=using)
 
     def create_historical_record(self, instance: "Audited", history_type: str, using: str | None = None) -> None:
         signature = current_signature(type(instance).__name__)
@@ -173,12 +183,24 @@ class Audited(models.Model):
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"  # related managers move rows by it: add() would leave no history
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save inside the running signature; without one, raise ``Unsigned``."""
         current_signature(type(self).__name__)
         with transaction.atomic():
             super().save(*args, **kwargs)
+
+    @classmethod
+    def sent_before(cls, uid: uuid.UUID | None, **mine: Any) -> Any:
+        """Return the row that the same sender has already made under ``uid``, or None.
+
+        ``mine`` says what makes it the sender's own; a uid that belongs to something else is refused.
+        """
+        row = cls.objects.filter(uid=uid).first() if uid else None
+        if row is not None and any(getattr(row, name) != value for name, value in mine.items()):
+            raise Refused(_now("这个标识已被使用，请重新打开页面再办理。"), field="uid")
+        return row
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refuse: things end by date or are voided with a reason."""

@@ -3,14 +3,14 @@
 import logging
 from typing import Any
 
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from audit.models import Attempt, Refusal
+from audit.models import Attempt, Refusal, WrongMoment
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,10 @@ class Refusals:
         if isinstance(exception, Refusal):
             request.refusal = exception
             return render(request, "refused.html", {"refusal": exception}, status=exception.status)
+        if isinstance(exception, IntegrityError):
+            log.warning("refused by the database: %s", exception)
+            request.refusal = WrongMoment(_just_done_by_another())
+            return render(request, "refused.html", {"refusal": request.refusal}, status=409)
         if isinstance(exception, OperationalError) and "lock" in str(exception):
             log.warning("busy: %s", exception)
             busy = Refusal(_("系统正忙，您的操作没有生效，请稍后再试。"))
@@ -42,6 +46,10 @@ class Refusals:
             response["Retry-After"] = "3"
             return response
         return None
+
+
+def _just_done_by_another() -> str:
+    return _("刚刚有人办理了同一件事，您的操作没有生效，请刷新后查看。")
 
 
 def record(request: HttpRequest, refusal: Refusal) -> None:
@@ -52,6 +60,9 @@ def record(request: HttpRequest, refusal: Refusal) -> None:
 
 def answer_api(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Return the API's answer: ``code`` (the class), ``detail`` (for the person), ``errors`` (by field)."""
+    if isinstance(exception, IntegrityError):
+        log.warning("refused by the database: %s", exception)
+        exception = WrongMoment(_just_done_by_another())
     if isinstance(exception, Refusal):
         context["request"]._request.refusal = exception
         errors = {exception.field: exception.message.split("\n")} if exception.field else {}

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Audited, AuditedQuerySet, signed
+from audit.models import Audited, AuditedQuerySet, PersonalKey, signed
 
 from .adapters import console
 
@@ -82,4 +82,6 @@ class Letter(Audited):
             letter.sent_at, letter.fault, letter.body = timezone.now(), "", ""
             with signed(by=by, verb="send"):
                 letter.save()
+            # A short code in the words could be guessed from their digest by who holds the key beside it.
+            PersonalKey.objects.filter(table=cls._meta.db_table, row=letter.uid, field="body").delete()
             return 1

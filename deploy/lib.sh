@@ -7,7 +7,7 @@ STAMPS=var/stamps
 
 say() { printf '%s\n' "— $*"; }
 die() {
-    printf '\n%s\n' "$@" >&2
+    { echo && printf '%s\n' "$@"; } >&2
     exit 1
 }
 

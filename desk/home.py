@@ -78,10 +78,12 @@ def _pile(title: str, rows: Any, address: str) -> Pile:
 def done_by(user: Any) -> list[Any]:
     """Return this person's last acts, newest first, out of the signed history."""
     acts = []
-    for model in (InspectionPlan, Visit, Charge):
+    for model, shown_with in ((InspectionPlan, ["agency"]), (Visit, ["agency", "enterprise"]), (Charge, [])):
         labels = model.verb_labels()
         rows = model.history.filter(actor_id=user.pk).exclude(verb__in=("draft", "revise")).order_by("-history_id")[:FEW]
-        acts += [{"at": r.history_date, "act": labels.get(r.verb, r.verb), "what": r.history_object} for r in rows]
+        rows = list(rows.values_list("history_date", "verb", "id"))
+        things = model.objects.select_related(*shown_with).in_bulk([key for _at, _verb, key in rows])
+        acts += [{"at": at, "act": labels.get(verb, verb), "what": things[key]} for at, verb, key in rows]
     return sorted(acts, key=lambda act: act["at"], reverse=True)[:FEW]
 
 

@@ -40,9 +40,13 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
         (_("收费目录"), "fees:catalogue", ()),
         (_("规则"), "accounts:rules", ()),
     ]
-    shown = []
-    for label, name, duties in entries:
-        if not duties or user.carries(duties):
-            address = reverse(name)
-            shown.append({"label": label, "address": address, "here": path == address if address == "/" else path.startswith(address)})
+    shown = [
+        {"label": label, "address": reverse(name), "here": False}
+        for label, name, duties in entries
+        if not duties or user.carries(duties)
+    ]
+    # The most particular entry that leads to this page; the home page only by itself.
+    here = [e for e in shown if path == e["address"] or (e["address"] != "/" and path.startswith(e["address"]))]
+    if here:
+        max(here, key=lambda e: len(e["address"]))["here"] = True
     return shown

@@ -72,11 +72,23 @@ class ItemShown(Shown):
         fields = [*LINE, "name", "agency_kind", "law", "article", "basis", "basis_kind", "object_kind", "method", "off_site_possible"]
 
 
+class ItemsAsked(OnDayAsked):
+    """Which inspection items."""
+
+    kind = serializers.CharField(required=False, max_length=40, help_text=_("领域，如“市场监管”"))
+
+
+@extend_schema_view(list=extend_schema(parameters=[ItemsAsked]))
 class Items(ListLines):
     """检查事项清单."""
 
     queryset = InspectionItem.objects.select_related("county")
     serializer_class = ItemShown
+
+    def get_queryset(self) -> QuerySet:
+        rows = super().get_queryset()
+        kind = self.asked(ItemsAsked).get("kind") if self.action == "list" else None
+        return rows.filter(agency_kind=kind) if kind else rows
 
 
 class ActShown(Shown):
@@ -356,7 +368,7 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         """
         name = VERBS.get(verb.rstrip("_"))
         if name is None:
-            raise NotFound
+            raise NotFound(_now("没有这个动作。"))
         plan, said = self.row(), self.sent(NoteSent)
         getattr(plan, name)(by=request.user, **({} if name == "submit" else said))
         return self.answer(plan)

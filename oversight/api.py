@@ -8,14 +8,14 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
-from rest_framework.generics import get_object_or_404
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AgencyNamed, CountyNamed
 from accounts.models import County, Duty
-from accounts.rest import Json, RefusalAnswer, Rows, Shown, YuanShown
+from accounts.rest import Json, RefusalAnswer, Rows, Shown, YuanShown, found
 from audit.models import Attempt, NotYours
 from inspection.models import InspectionPlan
 
@@ -53,7 +53,7 @@ class Trails(APIView):
 
         Only 稽核 finds receipts, codes and complaints in it; for everybody else they leave no trace.
         """
-        plan = get_object_or_404(InspectionPlan.objects.visible_to(request.user).select_related("county"), uid=uid)
+        plan = found(InspectionPlan.objects.visible_to(request.user).select_related("county"), uid)
         return Response(LineShown(trail(plan, reader=request.user), many=True).data)
 
 
@@ -120,7 +120,7 @@ class BoardOfMonth(ForOversight):
         """Return one month by agency: what the sheet for the county's leaders says."""
         county = self.county(request)
         if not (2000 <= year <= 2100 and 1 <= month <= 12):
-            return Response({"code": "NotFound", "detail": str(_("月份不对。")), "errors": {}}, status=404)
+            raise NotFound(_("月份不对。"))
         return Response(BoardShown(month_of(county, year, month)).data)
 
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,11 +25,11 @@ from .views import _state as state_of
 
 # --- open to whoever holds the token: nobody is signed in here --------------------------------------
 def held(token: str) -> FilingNotice:
-    """Return the notice whose QR was scanned; upper or lower case. Raises Http404 for any other word."""
+    """Return the notice whose QR was scanned; upper or lower case. Any other word is not found."""
     notices = FilingNotice.objects.select_related("county", "plan__agency", "enterprise", "establishment")
     notice = notices.filter(token=token.lower()).first() if token.isascii() and token.isalnum() else None
     if notice is None:
-        raise Http404
+        raise NotFound(_("没有找到这份通知书：可能是假的，请拨打监督电话核实。"))
     return notice
 
 
@@ -149,7 +149,9 @@ class GiveReceipt(OpenToTheBearer):
         Receipt.refuse_at_wrong_time(notice)
         said = read(ReceiptSent, request, request.data)
         uid, code = said.pop("uid", None), said.pop("code")
-        receipt, status = once(Receipt, uid, lambda: Receipt.give(notice, code=code, answers=said, uid=uid))
+        receipt, status = once(
+            Receipt, uid, lambda: Receipt.give(notice, code=code, answers=said, uid=uid, address=request.META["REMOTE_ADDR"])
+        )
         return Response(ReceiptKept(receipt).data, status=status)
 
 

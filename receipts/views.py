@@ -104,7 +104,13 @@ def give(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
     form = ReceiptForm(request.POST or None, initial={"uid": uuid.uuid4()})
     if request.method == "POST" and form.carry_out(
         request,
-        lambda said: Receipt.give(notice, code=said["code"], answers={k: said[k] for k in Receipt.ANSWERS}, uid=said["uid"]),
+        lambda said: Receipt.give(
+            notice,
+            code=said["code"],
+            answers={name: said[name] for name in Receipt.ANSWERS},
+            uid=said["uid"],
+            address=request.META["REMOTE_ADDR"],
+        ),
     ):
         return redirect("receipts:given", token=notice.token, uid=form.result.uid)
     return render(request, "receipts/give.html", {"notice": notice, "county": notice.county, "form": form}, status=form.http_status)

@@ -146,3 +146,11 @@ class Contact(Audited):
         with signed(by=by, verb="change", note=note, post=post):
             self.person, self.phone, self.origin = person, phone, self.Origin.OFFICE
             self.save()
+
+    def erase(self, *, by: Any, note: str, post: object | None = None) -> None:
+        """Erase the contact: never by an agency, since no code would leave for the enterprise any more."""
+        county = self.enterprise.county
+        post = by.holding(Duty.CODE_HAND_OUT, county=county) or by.holding(Duty.SYSTEM, county=county)
+        if not post:
+            raise NotYours(_("联系方式只能由企业、备案机关或者登记机关变更，检查单位不能变更。"))
+        super().erase(by=by, note=note, post=post)

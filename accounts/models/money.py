@@ -1,6 +1,7 @@
 """Money is whole fen. Yuan exist only at the edges: where a person types or reads them."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -41,12 +42,9 @@ class YuanFormField(forms.CharField):
         if not text:
             return None
         text = text.translate(str.maketrans("０１２３４５６７８９．，", "0123456789.,")).replace(",", "").removesuffix("元").strip()
-        try:
-            fen = Decimal(text) * 100
-        except InvalidOperation:
-            raise forms.ValidationError(self.error_messages["not_money"]) from None
-        if not fen.is_finite() or fen != fen.to_integral_value():
+        if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{0,2})?", text):  # Decimal alone would take 1e5, 1_000 and NaN
             raise forms.ValidationError(self.error_messages["not_money"])
+        fen = Decimal(text) * 100
         if fen <= 0:
             raise forms.ValidationError(self.error_messages["negative"])
         if fen > 10**15:

@@ -161,6 +161,8 @@ class Post(Audited):
         post = by.holding(Duty.LIST_KEEP, county=self.county)
         if not post:
             raise NotYours(_("只有维护机构人员的岗位可以终止岗位。"))
+        if on < self.starts:
+            raise Refused(_("终止日期早于开始日期，请改正。"), field="on")
         with signed(by=by, verb="end", note=note, post=post):
             self.ends = on
             self.save()

@@ -24,7 +24,7 @@ class RuleDefinition:
 #: code -> definition. A county's own rows in RuleValue stand before these defaults.
 RULES: dict[str, RuleDefinition] = {
     "receipt.window": RuleDefinition(_("回执提交期限"), 15, "工作日", "本系统设计：离企登记次日起算"),
-    "receipt.tries_per_hour": RuleDefinition(_("每份通知书每小时可试回执码"), 10, "次", "本系统设计"),
+    "receipt.tries_per_hour": RuleDefinition(_("每部手机每小时可试回执码"), 10, "次", "本系统设计"),
     "receipt.small_cell": RuleDefinition(_("公布满意度所需最少回执"), 5, "份", "本系统设计：少于此数不公布"),
     "officers.min": RuleDefinition(_("现场执法人员最少"), 2, "人", "行政处罚法 第42条"),
     "penalty.spot_max_organisation": RuleDefinition(_("当场处罚上限（法人、其他组织）"), 3000, "元", "行政处罚法 第51条"),

@@ -4,9 +4,10 @@ import datetime
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,7 @@ from accounts.models import (
     User,
     yuan,
 )
-from audit.models import AuditedQuerySet, NotYours, Refused, Series, signed
+from audit.models import AuditedQuerySet, NotYours, Refused, Series, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 from inspection.models import Visit
 
@@ -104,6 +105,7 @@ class Charge(Stepped):
         return _now("收费登记〔%(year)d〕%(number)d号") % {"year": self.year, "number": self.number}
 
     @classmethod
+    @harmless_twice
     def register(
         cls,
         *,
@@ -150,15 +152,15 @@ class Charge(Stepped):
         else:
             _check_decision(enterprise, agency, amount, decision_number, decision_date, article, on_the_spot, charged_on, asked)
             facts = {
-                "item_name": cls.Kind(kind).label,
+                "item_name": _official(cls.Kind(kind).label),
                 "basis": article.strip(),
                 "decision_number": decision_number.strip(),
                 "decision_date": decision_date,
                 "on_the_spot": on_the_spot,
             }
         with transaction.atomic():
-            if uid and (sent_before := cls.objects.filter(uid=uid, agency=agency).first()):
-                return sent_before
+            if before := cls.sent_before(uid, agency_id=agency.pk):
+                return before
             twin = cls.objects.standing().filter(agency=agency, decision_number=decision_number.strip(), kind=kind)
             if decision_number.strip() and twin.exists():
                 raise Refused(
@@ -194,6 +196,12 @@ class Charge(Stepped):
             raise Refused(_now("请写明作废原因。"), field="note")
         with self.step("void", by=by, note=note):
             self.voided_at, self.void_reason = timezone.now(), note.strip()
+
+
+def _official(words: Any) -> str:
+    """Return ``words`` as the register keeps them, whatever language the page is read in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(words)
 
 
 def _item_in_force(agency: Agency, words: str, on: datetime.date, asked: dict[str, Any]) -> FeeItem:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -117,7 +117,9 @@ class FilingNotice(Stepped):
             unannounced=plan.telling == plan.Telling.UNANNOUNCED,
             numbered_at=now,
         )
-        notice.snapshot = notice._facts()
+        # What is printed is Chinese, whatever language the person who decides reads.
+        with translation.override(settings.LANGUAGE_CODE):
+            notice.snapshot = notice._facts()
         notice.save()
         return notice
 

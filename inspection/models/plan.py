@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, County, Duty, User
-from audit.models import AuditedQuerySet, NotYours, Refused, WrongMoment, signed
+from audit.models import AuditedQuerySet, NotYours, Refused, WrongMoment, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 
 from .. import checks, rules
@@ -171,14 +171,15 @@ class InspectionPlan(Stepped):
 
     # --- the agency's acts ---------------------------------------------------------------------
     @classmethod
+    @harmless_twice
     def draft(cls, *, by: User, agency: Agency, facts: dict[str, Any], uid: uuid.UUID | None = None) -> "InspectionPlan":
         """Begin a filing (起草). ``facts`` as in ``revise``; the same ``uid`` sent twice gives the same draft."""
         post = by.holding(Duty.PLAN_FILE, agency=agency)
         if not post:
             raise NotYours(_now("只有本单位的经办人可以起草备案。"))
         with transaction.atomic():
-            if uid and (sent_before := cls.objects.filter(uid=uid).first()):
-                return sent_before._same_sender(by)
+            if before := cls.sent_before(uid, drafted_by_id=by.pk, agency_id=agency.pk):
+                return before
             plan = cls(county=agency.county, agency=agency, drafted_by=by, drafted_at=timezone.now())
             plan.uid = uid or plan.uid
             with signed(by=by, verb="draft", post=post):
@@ -187,11 +188,6 @@ class InspectionPlan(Stepped):
                 PlanAgency.set_for(plan, [{"agency": agency}])
                 plan._take_rows(facts)
         return plan
-
-    def _same_sender(self, by: User) -> "InspectionPlan":
-        if self.drafted_by_id != by.pk:
-            raise Refused(_now("这个标识已被另一份备案使用，请重新起草。"), field="uid")
-        return self
 
     def revise(self, *, by: User, facts: dict[str, Any]) -> None:
         """Change a draft. ``facts``: plain fields by name; ``targets`` establishments, ``items``, ``officers``,

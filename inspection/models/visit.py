@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, County, Duty, Enterprise, Establishment, Officer, User
-from audit.models import Audited, AuditedQuerySet, NotYours, Refused, WrongMoment, signed
+from audit.models import Audited, AuditedQuerySet, NotYours, Refused, WrongMoment, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 
 from .. import rules
@@ -83,14 +83,15 @@ class Visit(Stepped):
         return self.left_at and int((self.left_at - self.arrived_at).total_seconds() // 60)
 
     @classmethod
+    @harmless_twice
     def arrive(cls, *, by: User, notice: FilingNotice, officers: list[Officer], others: str = "", uid: uuid.UUID | None = None) -> "Visit":
         """入企登记 under a notice: the officers named on it who came, and other people by name.
 
         Raises NotYours unless ``by`` stands on the notice, Gone or WrongMoment when the notice is not good today.
         """
         with transaction.atomic():
-            if uid and (sent_before := cls.objects.filter(uid=uid, notice=notice).first()):
-                return sent_before
+            if before := cls.sent_before(uid, notice_id=notice.pk):
+                return before
             notice.refresh_from_db(from_queryset=FilingNotice._base_manager.select_for_update(of=("self",)))
             post = rules.officer_named_on(by, notice)
             if not post:
@@ -130,6 +131,7 @@ class Visit(Stepped):
         return visit
 
     @classmethod
+    @harmless_twice
     def record_unfiled(
         cls,
         *,
@@ -152,8 +154,8 @@ class Visit(Stepped):
         if not officers or any(officer.agency_id != agency.pk for officer in officers):
             raise Refused(_now("请选择本单位实际到场的检查人员。"), field="officers")
         with transaction.atomic():
-            if uid and (sent_before := cls.objects.filter(uid=uid, agency=agency).first()):
-                return sent_before
+            if before := cls.sent_before(uid, agency_id=agency.pk):
+                return before
             visit = cls(
                 county=agency.county,
                 agency=agency,

@@ -127,10 +127,14 @@ class ReceiptCode(Audited):
         )
 
     @classmethod
-    def match(cls, notice: FilingNotice, typed: str) -> "ReceiptCode":
-        """Return the code that ``typed`` is. Raises Refused (wrong), Gone (replaced by a newer one), TooMany."""
+    def match(cls, notice: FilingNotice, typed: str, address: str = "") -> "ReceiptCode":
+        """Return the code that ``typed`` is. Raises Refused (wrong), Gone (replaced by a newer one), TooMany.
+
+        Wrong tries are counted by the network ``address`` they come from, so that nobody at another phone can use
+        them up and so stop the enterprise.
+        """
         digits = "".join(c for c in typed.translate(_WIDE) if c.isdigit())
-        CodeTry.refuse_too_many(notice)
+        CodeTry.refuse_too_many(notice, address)
         if len(digits) != 12:
             raise Refused(_now("回执码是 12 位数字，您填了 %(n)d 位，请核对。") % {"n": len(digits)}, field="code")
         peppered = _peppered(notice, digits)
@@ -142,7 +146,7 @@ class ReceiptCode(Audited):
             if code.replaced_at:
                 raise Gone(_now("这个回执码已经被新的回执码替换，请使用最近收到的那一个。"), field="code")
             return code
-        CodeTry.objects.create(notice=notice)
+        CodeTry.objects.create(notice=notice, address=CodeTry.digest_of(address))
         raise Refused(
             _now("回执码不对，请与收到的短信或回执单核对；没有回执码的，请拨打监督电话 %(phone)s。")
             % {"phone": notice.county.supervision_phone},
@@ -151,24 +155,36 @@ class ReceiptCode(Audited):
 
 
 class CodeTry(models.Model):
-    """A wrong code that was typed for a notice. Kept to slow down guessing; says nothing of who typed."""
+    """A wrong code that was typed for a notice. Kept to slow down guessing: 12 digits can't be guessed at this pace.
+
+    ``address`` is a keyed digest that changes each day: it tells one phone from another, not whose it is.
+    """
 
     notice = models.ForeignKey(FilingNotice, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    address = models.CharField(max_length=32)
 
     class Meta:
-        indexes = [models.Index(fields=["notice", "at"], name="tries_of_a_notice")]
+        indexes = [models.Index(fields=["notice", "address", "at"], name="tries_of_a_notice")]
 
     def __str__(self) -> str:
         return str(self.at)
 
+    @staticmethod
+    def digest_of(address: str) -> str:
+        """Return the digest of a network address for today."""
+        today = timezone.now().date().isoformat()
+        return hmac.new(secret("address-pepper"), f"{today}:{address}".encode(), hashlib.sha256).hexdigest()[:32]
+
     @classmethod
-    def refuse_too_many(cls, notice: FilingNotice) -> None:
-        """Raise TooMany when the tries of the last hour (rule value) are used up."""
+    def refuse_too_many(cls, notice: FilingNotice, address: str) -> None:
+        """Raise TooMany when the tries of the last hour from this address (rule value) are used up."""
         hour = timezone.now() - datetime.timedelta(hours=1)
-        if cls.objects.filter(notice=notice, at__gte=hour).count() >= notice.county.rule("receipt.tries_per_hour"):
+        tries = cls.objects.filter(notice=notice, address=cls.digest_of(address), at__gte=hour).count()
+        if tries >= notice.county.rule("receipt.tries_per_hour"):
             raise TooMany(
-                _now("回执码试错次数过多，请一小时后再试，或者拨打监督电话 %(phone)s。") % {"phone": notice.county.supervision_phone},
+                _now("回执码试错次数过多，请一小时后再试，或者拨打监督电话 %(phone)s。")
+                % {"phone": notice.county.supervision_phone},
                 field="code",
             )
 

@@ -20,7 +20,7 @@ class Somebody:
         self.county = county
 
     def as_actor(self, post: object | None = None) -> Actor:
-        return Actor(id=None, name=_now("匿名举报人"), county=self.county.code)
+        return Actor(id=None, name="匿名举报人", county=self.county.code)
 
 
 class ComplaintQuerySet(AuditedQuerySet):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, County, Duty, Enterprise, Establishment
 from audit.actor import Actor
-from audit.models import Audited, AuditedQuerySet, Gone, Refused, WrongMoment, signed
+from audit.models import Audited, AuditedQuerySet, Gone, Refused, WrongMoment, harmless_twice, signed
 from inspection.models import FilingNotice
 
 from .code import ReceiptCode
@@ -25,7 +25,7 @@ class Bearer:
         self.notice = notice
 
     def as_actor(self, post: object | None = None) -> Actor:
-        return Actor(id=None, name=_now("回执码持有人"), post=_now("企业"), agency=self.notice.label, county=self.notice.county.code)
+        return Actor(id=None, name="回执码持有人", post="企业", agency=self.notice.label, county=self.notice.county.code)
 
 
 class ReceiptQuerySet(AuditedQuerySet):
@@ -118,22 +118,31 @@ class Receipt(Audited):
             )
 
     @classmethod
-    def give(cls, notice: FilingNotice, *, code: str, answers: dict[str, Any], uid: uuid.UUID | None = None) -> "Receipt":
+    @harmless_twice
+    def give(
+        cls,
+        notice: FilingNotice,
+        *,
+        code: str,
+        answers: dict[str, Any],
+        uid: uuid.UUID | None = None,
+        address: str = "",
+    ) -> "Receipt":
         """Keep a receipt by the bearer of ``code``. The same ``uid`` sent twice is kept once.
+
+        ``address`` is the network address it came from, by which wrong codes are counted; it is not kept.
 
         ``answers`` by the names in ANSWERS; ``notice_shown`` and ``overall`` are asked of everybody, the rest is free.
         """
         cls.refuse_at_wrong_time(notice)
-        good = ReceiptCode.match(notice, code)
+        good = ReceiptCode.match(notice, code, address)
         if not answers.get("notice_shown"):
             raise Refused(_now("请选择来人有没有出示备案通知书。"), field="notice_shown")
         if answers.get("overall") not in cls.Overall.values:
             raise Refused(_now("请选择总体评价。"), field="overall")
         with transaction.atomic():
-            if uid and (sent_before := cls.objects.filter(uid=uid).first()):
-                if sent_before.notice_id != notice.pk:
-                    raise Refused(_now("请重新打开本页面后再提交。"))
-                return sent_before
+            if before := cls.sent_before(uid, notice_id=notice.pk):
+                return before
             receipt = cls(
                 county=notice.county,
                 notice=notice,

@@ -293,8 +293,7 @@ def test_a_filing_whose_window_has_passed_cannot_be_accepted(desk):
     from audit.models import WrongMoment
 
     plan = desk.endorsed()
-    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=4)):
-        with pytest.raises(WrongMoment):
-            plan.accept(by=type(desk.reviewer).objects.get(pk=desk.reviewer.pk))
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=4)), pytest.raises(WrongMoment):
+        plan.accept(by=type(desk.reviewer).objects.get(pk=desk.reviewer.pk))
     plan.refresh_from_db()
     assert (plan.status, plan.notices.count(), plan.decided_by) == ("ENDORSED", 0, None)

@@ -23,7 +23,9 @@ def browser_type_launch_args(tmp_path_factory):
     fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
     fonts.write_text(
         f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{settings.FONTS_DIR}</dir>'
-        f"<dir>/usr/share/fonts</dir><cachedir>{fonts.parent}</cachedir></fontconfig>"
+        f"<dir>/usr/share/fonts</dir><cachedir>{fonts.parent}</cachedir>"
+        "<alias><family>sans-serif</family><prefer><family>FandolHei</family></prefer></alias>"
+        "<alias><family>system-ui</family><prefer><family>FandolHei</family></prefer></alias></fontconfig>"
     )
     return {
         "executable_path": shutil.which("chromium") or "/usr/bin/chromium",

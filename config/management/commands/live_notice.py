@@ -11,6 +11,7 @@ from django.db.models import Case, Count, QuerySet, When
 from accounts.models import Agency, County, Duty, Establishment, Officer, User
 from audit.actor import acting_through
 from audit.models import Refusal
+from config.demo.people import PASSWORD as DEMO_PASSWORD
 from inspection.documents import issue
 from inspection.models import FilingNotice, InspectionItem, InspectionPlan
 from paper.qr import qr_terminal
@@ -19,7 +20,6 @@ from receipts.models import ReceiptCode, Window, spaced
 DEMO_COUNTY = "371323"
 #: the sign-ins of the demo county; their usernames are their roles
 ROLES = ("clerk", "head", "officer", "registrar", "intake", "reviewer", "issuer", "auditor", "finance")
-DEMO_PASSWORD = "mingjian-demo-2026"  # noqa: S105 - printed on purpose: the demo is for trying out
 
 
 class Live(NamedTuple):

@@ -1,0 +1,10 @@
+"""The stories: each tells one thing that happened in the demo county, with its reason. All of it is invented."""
+
+from ..desk import Desk
+from ..filing import Stretch
+from . import country, labour, market, safety, town
+
+
+def all_of_them(desk: Desk) -> list[Stretch]:
+    """Return every story, not yet begun."""
+    return [story(desk) for part in (market, safety, town, labour, country) for story in part.STORIES]

@@ -1,0 +1,202 @@
+"""Lists: the same number of questions to the database for 3 rows and for 30."""
+
+import datetime
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Effect
+from audit.models import Attempt, Refused, signed
+from fees.models import Charge
+from inspection.models import EnterpriseAct, Visit, VisitRight
+from receipts.models import Complaint, Receipt, ReceiptCode
+from tests import make
+
+
+def more_counties(desk, n):
+    from accounts.models import Post, Role
+
+    for _n in range(n):
+        county = make.a_county(f"{500000 + next(make._count)}", "某县")
+        Post.give(by=make.system(), user=desk.auditor, role=Role.objects.get(code="AUDITOR"), county=county, starts=make.LONG_AGO)
+
+
+def more_agencies(desk, n):
+    for _n in range(n):
+        make.an_agency(desk.county, delegator=desk.agency, legal_status="ENTRUSTED")
+
+
+def more_officers(desk, n):
+    for _n in range(n):
+        make.an_officer(desk.agency)
+
+
+def more_enterprises(desk, n):
+    for _n in range(n):
+        make.an_enterprise(desk.county)
+
+
+def more_items(desk, n):
+    for _n in range(n):
+        make.an_item(desk.county)
+
+
+def more_fee_items(desk, n):
+    for _n in range(n):
+        make.a_fee_item(desk.county, unit_price=100)
+
+
+def more_acts(desk, n):
+    with signed(by=make.system(), verb="found"):
+        for _n in range(n):
+            EnterpriseAct.objects.create(
+                county=desk.county,
+                code=f"A{next(make._count)}",
+                starts=make.LONG_AGO,
+                act="检查",
+                variant="日常",
+                filing="必须备案",
+                law="某法",
+                article="第1条",
+            )
+
+
+def more_rights(desk, n):
+    with signed(by=make.system(), verb="found"):
+        for _n in range(n):
+            VisitRight.objects.create(
+                county=desk.county,
+                code=f"R{next(make._count)}",
+                starts=make.LONG_AGO,
+                grade="可以拒绝",
+                case="不出示证件",
+                law="某法",
+                article="第1条",
+                sentence="…",
+            )
+
+
+def more_plans(desk, n):
+    for _n in range(n):
+        desk.endorsed(targets=[desk.establishment, make.an_enterprise(desk.county)])
+
+
+def more_notices(desk, n):
+    for _n in range(n):
+        desk.numbered()
+
+
+def more_visits(desk, n):
+    for _n in range(n):
+        Visit.record_unfiled(
+            by=desk.officer,
+            agency=desk.agency,
+            establishment=make.an_enterprise(desk.county),
+            officers=[desk.officer_row, desk.second_officer_row],
+            arrived_at=datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC),
+            ground="应急",
+        )
+
+
+def more_charges(desk, n):
+    for _n in range(n):
+        Charge.register(
+            by=desk.registrar,
+            agency=desk.agency,
+            establishment=make.an_enterprise(desk.county),
+            kind="FINE",
+            amount=100,
+            charged_on=datetime.date(2026, 1, 5),
+            decision_number=str(uuid.uuid4()),
+            decision_date=datetime.date(2026, 1, 5),
+            article="某法第1条",
+        )
+
+
+def more_receipts(desk, n):
+    for _n in range(n):
+        notice = desk.issued()
+        code = ReceiptCode.hand_out(notice, by=desk.intake, note="持执照")
+        Receipt.give(notice, code=code, answers={"notice_shown": "YES", "overall": 5})
+
+
+def more_complaints(desk, n):
+    for _n in range(n):
+        Complaint.make(desk.numbered(), category="OTHER")
+
+
+def more_attempts(desk, n):
+    for _n in range(n):
+        Attempt.record(by=desk.clerk, act="POST /", refusal=Refused("不行"))
+
+
+LISTS = {
+    "counties/": more_counties,
+    "agencies/": more_agencies,
+    "officers/": more_officers,
+    "enterprises/": more_enterprises,
+    "inspection-items/": more_items,
+    "acts/": more_acts,
+    "rights/": more_rights,
+    "plans/": more_plans,
+    "notices/": more_notices,
+    "visits/": more_visits,
+    "fee-items/": more_fee_items,
+    "charges/": more_charges,
+    "receipts/": more_receipts,
+    "complaints/": more_complaints,
+    "attempts/": more_attempts,
+}
+
+
+@pytest.mark.parametrize("place", LISTS)
+def test_a_list_asks_as_often_for_30_rows_as_for_3(desk, at, place):
+    def asked():
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            status, page = at(desk.auditor).get(place)
+        assert status == 200
+        return len(queries), len(page["results"])
+
+    LISTS[place](desk, 3)
+    few, rows = asked()
+    assert rows >= 3
+    LISTS[place](desk, 27)
+    many, rows = asked()
+    assert rows >= 30
+    assert (few, many) == (few, few)
+
+
+def test_every_list_of_the_api_is_among_those_counted():
+    from .test_closed import addresses
+
+    lists = {a.lstrip("^").rstrip("$") for a in addresses()}
+    lists = {a for a in lists if a.count("/") == 1 and "<" not in a}
+    assert lists - set(LISTS) == {"schema/", "docs/", "redoc/", "me/", "rules/", "board/", "receipt-codes/"}
+
+
+def test_pages_follow_each_other_without_gap_or_twin(desk, at):
+    more_agencies(desk, 6)
+    hand, address, seen = at(desk.clerk), "/api/v1/agencies/?page_size=3", []
+    while address:
+        page = hand.client.get(address).json()
+        seen += [row["uid"] for row in page["results"]]
+        address = page["next"]
+    assert len(seen) == len(set(seen)) == 7
+
+
+def test_lists_are_narrowed_by_state_words_and_kind(desk, at):
+    plan, notice = desk.endorsed(), desk.numbered()
+    clerk = at(desk.clerk)
+    assert [p["uid"] for p in clerk.get("plans/", status="ENDORSED")[1]["results"]] == [str(plan.uid)]
+    assert clerk.get("plans/", words="没有这家")[1]["results"] == []
+    assert len(clerk.get("plans/", words="演示食品")[1]["results"]) == 2
+    assert [n["uid"] for n in clerk.get("notices/", words=str(notice.number))[1]["results"]] == [str(notice.uid)]
+    assert clerk.get("notices/", on=desk.county.today().isoformat())[1]["results"] == []  # numbered, not yet issued
+    words = desk.establishment.enterprise.identifier
+    assert len(clerk.get("enterprises/", words=words)[1]["results"]) == 1
+    assert clerk.get("plans/", status="NONSENSE")[0] == 422
+    assert desk.agency.effect == Effect.REVIEW

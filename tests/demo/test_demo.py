@@ -1,0 +1,135 @@
+"""The demo county. One test, since telling it takes half a minute: told, told again, looked at."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db.models import Count, Max, Q
+
+from accounts.models import Agency, Certificate, Contact, County, Enterprise, EnterpriseKind, IdentifierKind, Officer, Post, RuleValue, User
+from audit.models import Attempt, Leaf, Series
+from config.demo.narrator import narrate
+from config.management.commands import demo
+from desk.home import waiting_for
+from fees.models import Charge, FeeItem
+from inspection.models import EnterpriseAct, FilingNotice, InspectionItem, InspectionPlan, Visit, VisitRight
+from receipts.models import Complaint, Receipt
+
+COUNTED = (Agency, Attempt, Certificate, Charge, Complaint, Contact, Enterprise, FeeItem, FilingNotice, InspectionItem, InspectionPlan)
+COUNTED += (Leaf, Officer, Post, Receipt, RuleValue, User, Visit, VisitRight)
+
+
+def breaks_off(stories):
+    narrate(stories[:2])
+    raise RuntimeError("the power failed")
+
+
+def counts():
+    return {model.__name__: model._base_manager.count() for model in COUNTED}
+
+
+@pytest.mark.timeout(900)  # thirty papers are really made
+@pytest.mark.django_db
+def test_the_demo_county(monkeypatch):
+    monkeypatch.setattr(demo, "narrate", breaks_off)
+    with pytest.raises(RuntimeError):
+        call_command("demo")
+    monkeypatch.undo()
+    assert Enterprise.objects.exists()
+    assert not InspectionPlan.objects.exists(), "half a past is none"
+
+    call_command("demo")
+    first = counts()
+    call_command("demo")
+    assert counts() == first, "told twice, it is the same county"
+
+    there_is_enough_of_everything()
+    names_are_marked_as_invented()
+    lists_cite_their_law()
+    filings_stand_in_every_state()
+    numbers_have_no_gaps()
+    things_happened_in_order()
+    what_was_refused_is_kept()
+    everybody_has_work()
+
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=21)):
+        call_command("demo")
+        everybody_has_work()
+    assert first["Charge"] == counts()["Charge"], "a later day gets work, no second past"
+
+
+def there_is_enough_of_everything():
+    assert Agency.objects.count() >= 20
+    assert Officer.objects.count() >= 60
+    assert Certificate.objects.filter(valid_to__lt=datetime.date.today()).count() == 1
+    assert Enterprise.objects.count() >= 300
+    assert set(Enterprise.objects.values_list("kind", flat=True)) == set(EnterpriseKind.values)
+    assert set(Enterprise.objects.values_list("identifier_kind", flat=True)) == set(IdentifierKind.values)
+    assert Contact.objects.count() > 0.8 * Enterprise.objects.count()
+    assert (InspectionItem.objects.count(), FeeItem.objects.count(), EnterpriseAct.objects.count()) == (88, 48, 25)
+    assert VisitRight.objects.count() == 44
+    assert set(VisitRight.objects.filter(on_page=True).values_list("grade", flat=True)) == set(VisitRight.Grade.values)
+    staffed = Agency.objects.annotate(
+        roles=Count("posts__role", distinct=True, filter=Q(posts__role__code__in=("CLERK", "HEAD", "OFFICER")))
+    )
+    assert staffed.filter(roles=3, officers__isnull=False).distinct().count() >= 8
+    assert Post.objects.filter(deputises_for__isnull=False).exists()
+    assert Post.objects.filter(ends__lt=datetime.date.today()).exists()
+
+
+def names_are_marked_as_invented():
+    for enterprise in Enterprise.objects.all():
+        assert "演示" in enterprise.display_name
+    assert County.objects.get().site_code.startswith("演示")
+    assert not Certificate.objects.exclude(number__startswith="演").exists()
+
+
+def lists_cite_their_law():
+    for model in (InspectionItem, VisitRight, EnterpriseAct):
+        assert not model.objects.filter(Q(law="") | ~Q(article__startswith="第")).exists()
+    assert not FeeItem.objects.filter(ends__isnull=True, collecting_unit__contains="停止").exists()
+    renumbered = InspectionItem.objects.get(code="STHJ-001")
+    assert renumbered.ends == datetime.date(2026, 8, 15), "an article taken into the code can no longer be cited"
+
+
+def filings_stand_in_every_state():
+    plans = InspectionPlan.objects.all()
+    assert set(plans.values_list("status", flat=True)) == set(InspectionPlan.Status.values)
+    assert plans.count() >= 40
+    assert plans.values("agency").distinct().count() >= 8
+    assert plans.values("purpose").distinct().count() == plans.count(), "each tells its own story"
+    assert set(Visit.objects.values_list("result", flat=True)) == set(Visit.Result.values)
+    assert Visit.objects.unfiled().exists()
+    assert not FilingNotice.objects.awaiting_document().exists()
+    assert FilingNotice.objects.filter(status="VOID").count() >= 2
+    assert {r.overall for r in Receipt.objects.all()} == set(Receipt.Overall.values)
+    assert Receipt.objects.count() == Receipt.objects.counted().count() + 1, "one was replaced"
+    assert Complaint.objects.exists()
+    assert set(Charge.objects.values_list("kind", flat=True)) == set(Charge.Kind.values)
+    assert Charge.objects.filter(status="VOID").count() == 1
+    assert Charge.objects.filter(on_the_spot=True).exists()
+
+
+def numbers_have_no_gaps():
+    for model, kind in ((FilingNotice, "filing-notice"), (Charge, "charge")):
+        for series in model.objects.values("year").annotate(rows=Count("pk"), last=Max("number")):
+            assert series["rows"] == series["last"] == Series.objects.get(owner="371323", kind=kind, year=series["year"]).last
+
+
+def things_happened_in_order():
+    instants = list(Leaf.objects.order_by("pk").values_list("at", flat=True))
+    assert instants == sorted(instants), "the ledger was written in the order of time"
+    for visit in Visit.objects.filter(notice__isnull=False):
+        assert visit.notice.issued_at < visit.arrived_at < visit.left_at
+
+
+def what_was_refused_is_kept():
+    tried = {attempt.facts["item"] for attempt in Attempt.objects.filter(refusal="Refused")}
+    assert {"卫生检测费", "标准化达标评审费"} <= tried
+
+
+def everybody_has_work():
+    for username, title in (("clerk", "待提交、待修改"), ("head", "待批准"), ("reviewer", "待审查"), ("officer", "今天可以入企")):
+        titles = {str(pile.title) for pile in waiting_for(User.objects.get(username=username)) if pile.rows}
+        assert title in titles, f"nothing waits for {username}"
