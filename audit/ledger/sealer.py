@@ -63,7 +63,7 @@ def _seal_batch() -> int:
 
     size = merkle.grow(frontier, size, merkle.leaf_hashes(digest for _, digest in leaves), keep)
     Subtree.objects.bulk_create(made)
-    Head.objects.create(size=size, at=now, root=merkle.fold(frontier), frontier=b"".join(frontier))
+    Head.objects.create(size=size, root=merkle.fold(frontier), frontier=b"".join(frontier))
     return len(leaves)
 
 

@@ -48,7 +48,6 @@ class Head(Sealed):
     """The root of the tree after one sealing."""
 
     size = models.BigIntegerField(primary_key=True)
-    at = models.DateTimeField()
     root = models.BinaryField(max_length=32)
     frontier = models.BinaryField()
 

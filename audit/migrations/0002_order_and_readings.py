@@ -17,7 +17,6 @@ class Migration(migrations.Migration):
             name='Head',
             fields=[
                 ('size', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
                 ('root', models.BinaryField(max_length=32)),
                 ('frontier', models.BinaryField()),
             ],

@@ -75,7 +75,7 @@ class Sweep:
         self.report.leaves += len(leaves)
         for bound in self.tables:
             self._rows(bound, expected, after, upto)
-        for uid, (salt, rows, id_) in expected.items():
+        for uid, (_salt, rows, id_) in expected.items():
             if rows:
                 self._left_over(uid, rows, id_)
 
