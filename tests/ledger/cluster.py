@@ -15,7 +15,7 @@ SETTINGS = {"listen_addresses": "127.0.0.1", "max_connections": "120", "shared_b
 def binaries() -> Path | None:
     """Return where ``initdb`` and ``postgres`` are; None where there is no PostgreSQL."""
     found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    folders = [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
