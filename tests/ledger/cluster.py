@@ -36,38 +36,51 @@ class Cluster:
             self.port = free.getsockname()[1]
         self.start()
 
+    def user(self) -> dict[str, object]:
+        """Return how to become the server's user: it refuses to run as root."""
+        groups = {"user": "postgres", "group": "postgres", "extra_groups": []} if self.as_root else {}
+        return {"cwd": self.folder, "env": {"PATH": "/usr/bin:/bin"}, **groups}
+
     def run(self, program: str, *args: object) -> None:
         command = [str(self.bin / program), *map(str, args)]
-        user = {"user": "postgres", "group": "postgres", "extra_groups": []} if self.as_root else {}
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}, **user)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **self.user())
         if done.returncode:
             raise RuntimeError(f"{command}: {done.stdout} {done.stderr}")
 
     def start(self) -> None:
-        """Start it and wait until it answers, after recovery if it was killed."""
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-        log = self.folder / "log"
-        self.run("pg_ctl", "-D", self.data, "-l", log, "-w", "-t", "60", "-o", f"-p {self.port} -k {self.folder} {options}", "start")
+        """Start it as a child of ours and wait until it answers, after recovery if it was killed."""
+        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        command = [str(self.bin / "postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.folder), *settings]
+        with (self.folder / "log").open("a") as log:
+            self.server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self.user())
+        end = time.monotonic() + 60
+        while True:
+            try:
+                return self.run("pg_isready", "-q", "-h", self.folder, "-p", self.port)
+            except RuntimeError:
+                if self.server.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError((self.folder / "log").read_text()[-2000:]) from None
+                time.sleep(0.1)
 
     def kill(self) -> None:
         """kill -9 the server and all its processes, as when the power fails."""
-        pid = int((self.data / "postmaster.pid").read_text().split()[0])
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for each in [pid, *map(int, children)]:
+        pid = self.server.pid
+        children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        for each in [pid, *children]:
             try:
                 os.kill(each, signal.SIGKILL)
             except ProcessLookupError:
                 continue
-        for each in [pid, *map(int, children)]:
-            while _lives(each):
-                time.sleep(0.01)
+        self.server.wait()
+        while any(_lives(child) for child in children):
+            time.sleep(0.01)
 
     def stop(self) -> None:
         """Stop it and throw it away."""
-        try:
-            self.run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        if self.server.poll() is None:
+            self.server.send_signal(signal.SIGQUIT)
+            self.server.wait(60)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, database: str, user: str = "postgres") -> str:
         """Return the address of one database."""
