@@ -46,7 +46,7 @@ class Letter(Audited):
 
     PERSONAL = ("address", "body")
     objects = LetterQuerySet.as_manager()
-    VERBS = {"write": _("写信"), "send": _("寄出"), "fail": _("寄送失败")}
+    VERBS = {"write": _("写信"), "send": _("寄出"), "fail": _("寄送失败"), "erase": _("删除个人信息")}
 
     class Meta:
         verbose_name = _("信件")

@@ -35,7 +35,7 @@ class StoredFile(models.Model):
         """Store ``content`` (whole or not at all: written aside, flushed, renamed) and return its row."""
         digest = hashlib.sha256(content).hexdigest()
         row = cls(digest=digest, size=len(content), content_type=content_type)
-        if not row.path.exists():
+        if not row.path.exists() or hashlib.sha256(row.path.read_bytes()).hexdigest() != digest:
             row.path.parent.mkdir(parents=True, exist_ok=True)
             aside = row.path.with_name(f".{digest}.{secrets.token_hex(4)}")
             with open(aside, "wb") as file:

@@ -37,7 +37,7 @@ class User(Audited, AbstractBaseUser):
 
     PERSONAL = ("phone", "password")
     USERNAME_FIELD = "username"
-    VERBS = {"open": _("开户"), "password": _("修改密码"), "close": _("停用"), "found": _("设立")}
+    VERBS = {"open": _("开户"), "password": _("修改密码"), "close": _("停用"), "found": _("设立"), "erase": _("删除个人信息")}
 
     objects = UserManager()
 

@@ -140,6 +140,10 @@ class Charge(Stepped):
         if not post:
             raise NotYours(_now("只有本单位的收费登记员可以登记收费、罚没。"), facts=asked)
         enterprise = establishment.enterprise
+        if enterprise.county_id != agency.county_id:
+            raise Refused(_now("这家企业不在本县登记，请核对。"), field="establishment", facts=asked)
+        if on_the_spot and kind != cls.Kind.FINE:
+            raise Refused(_now("只有罚款可以当场处罚（行政处罚法第51条）；没收应当适用普通程序。"), field="on_the_spot", facts=asked)
         if amount <= 0:
             raise Refused(_now("金额应当大于零。"), field="amount", facts=asked)
         if charged_on > agency.county.today():

@@ -51,7 +51,7 @@ class Complaint(Audited):
 
     PERSONAL = ("words", "phone")
     objects = ComplaintQuerySet.as_manager()
-    VERBS = {"complain": _("举报")}
+    VERBS = {"complain": _("举报"), "erase": _("删除个人信息")}
 
     class Meta:
         verbose_name = _("投诉举报")

@@ -88,7 +88,7 @@ class Receipt(Audited):
     PERSONAL = ("words",)
     ANSWERS = ("certificates", "notice_shown", "people", "money", "goods", "disturbed", "overall", "made_to", "words")
     objects = ReceiptQuerySet.as_manager()
-    VERBS = {"give": _("提交回执")}
+    VERBS = {"give": _("提交回执"), "erase": _("删除个人信息")}
 
     class Meta:
         verbose_name = _("检查回执")

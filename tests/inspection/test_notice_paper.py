@@ -70,7 +70,7 @@ def test_an_issued_notice_says_all_its_facts_and_its_qr_reads_back(desk):
     expected = [
         notice.label, desk.county.office_name, "涉企检查备案通知书", "准予备案", target.name, target.identifier, target.address,
         desk.agency.name, "日常检查", "年度检查计划2026-年检-7", "核查食品生产许可和出厂检验记录", desk.item.name,
-        "《食品安全法》第110条", "请准备近三个月台账", f"{today.year}年{today.month}月{today.day}日", f"{last.year}年{last.month}月{last.day}日",
+        "《食品安全法》第110条", "请准备近三个月台账", *(f"{d.year}年{d.month}月{d.day}日" for d in (today, last)),
         "预计在场120分钟", "专家甲（检测中心）", "0539-0000000", "（印章）", "来人不出示执法证件的，你有权拒绝接受检查。", "演示样张",
     ]  # fmt: skip
     for row in notice.plan.officers.all():

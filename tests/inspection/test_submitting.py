@@ -254,8 +254,8 @@ def test_a_draft_sent_twice_is_one_draft(desk):
     uid = desk.draft().uid
     again = InspectionPlan.draft(by=desk.clerk, agency=desk.agency, facts={"purpose": "另一个"}, uid=uid)
     assert (InspectionPlan.objects.count(), again.purpose) == (1, "核查食品生产许可和出厂检验记录")
+    colleague = make.a_user("CLERK", agency=desk.agency)
     with pytest.raises(Refused) as refusal:
-        colleague = make.a_user("CLERK", agency=desk.agency)
         InspectionPlan.draft(by=colleague, agency=desk.agency, facts={}, uid=uid)
     assert refusal.value.field == "uid"
 
