@@ -43,7 +43,7 @@ def test_a_sealed_row_is_neither_changed_nor_deleted(sealed_desk, read, table):
                     sql(statement)
     if connection.vendor == "postgresql":
         with pytest.raises(DatabaseError, match="is sealed"):
-            sql(f"TRUNCATE {table} CASCADE")
+            sql(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE")
 
 
 @postgresql
