@@ -48,10 +48,10 @@ def main() -> None:
         dice = random.Random()
         while not stop.is_set():
             code = uuid.uuid4().hex[:16]
-            facts = {"county": county, "code": code, "name": f"试{code}", "agency_kind": "x", "law": "x", "article": "1", "basis_kind": "法律"}
+            facts = {"code": code, "name": f"试{code}", "agency_kind": "x", "law": "x", "article": "1", "basis_kind": "法律"}
             try:
                 with transaction.atomic(), signed(by=Writer(), verb="found"):
-                    InspectionItem.objects.create(**facts, starts="2020-01-01")
+                    InspectionItem.objects.create(county=county, **facts, starts="2020-01-01")
                     if dice.random() < 0.2:
                         raise Rollback
             except Rollback:

@@ -57,8 +57,9 @@ def test_kill_9_loses_no_acknowledged_act_and_leaves_the_order_whole(tmp_path):
         assert migrated.returncode == 0, migrated.stderr
         kept = tmp_path / "acknowledged"
         command = [sys.executable, "-m", "tests.ledger.crash", str(kept)]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         with (tmp_path / "log").open("w") as log:
-            writers = subprocess.Popen(command, cwd=HOUSE, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+            writers = subprocess.Popen(command, cwd=HOUSE, env=environment, stderr=log, **pipes)
             try:
                 assert writers.stdout.readline() == "ready\n", (tmp_path / "log").read_text()
                 for _ in range(KILLS):

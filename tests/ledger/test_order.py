@@ -93,9 +93,12 @@ def test_an_overdue_leaf_raises_the_alarm(desk, read, caplog):
 
 def test_an_act_that_is_rolled_back_has_neither_leaf_nor_place(desk):
     before = Leaf.objects.count()
-    with pytest.raises(RuntimeError), transaction.atomic():
-        desk.draft()
-        raise RuntimeError
+    try:
+        with transaction.atomic():
+            desk.draft()
+            raise RuntimeError
+    except RuntimeError:
+        pass
     assert (Leaf.objects.count(), Waiting.objects.count()) == (before, before)
 
 
@@ -115,9 +118,9 @@ def test_rows_that_a_savepoint_takes_back_are_not_in_the_leaf(desk, inner):
             item.refresh_from_db()
         item.source = "丙"
         item.save()
-    rows = json.loads(bytes(Leaf.objects.latest("id").body))["rows"]
-    assert [row["i"] for row in rows] == [0, 2]
-    assert list(item.history.order_by("leaf_row").filter(leaf=Leaf.objects.latest("id").uid).values_list("source", flat=True)) == ["甲", "丙"]
+    leaf = Leaf.objects.latest("id")
+    assert [row["i"] for row in json.loads(bytes(leaf.body))["rows"]] == [0, 2]
+    assert list(item.history.filter(leaf=leaf.uid).order_by("leaf_row").values_list("source", flat=True)) == ["甲", "丙"]
     assert verify().faults == []
 
 
@@ -131,7 +134,8 @@ def test_a_reading_says_who_was_shown_what_and_when(desk, read):
     (reading,) = read()
     reading.refresh_from_db()
     contact = desk.establishment.enterprise.contact
-    assert (reading.actor_name, reading.what, reading.table, reading.row) == (desk.reviewer.name, "contact", "accounts_contact", contact.uid)
+    assert (reading.actor_name, reading.what) == (desk.reviewer.name, "contact")
+    assert (reading.table, reading.row) == ("accounts_contact", contact.uid)
     assert Leaf.objects.get(uid=reading.leaf).kind == "reading"
     several = Reading.record(by=desk.reviewer, what="export", rows=[contact, desk.establishment, desk.item])
     assert len({r.leaf for r in several}) == 1

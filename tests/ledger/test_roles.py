@@ -31,7 +31,8 @@ def roles(cluster):
 
 def manage(cluster, role, *arguments, code=0):
     environment = {**os.environ, "DATABASE_URL": cluster.url("postgres", role)}
-    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=HOUSE, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -98,9 +99,11 @@ def test_each_role_reads_what_it_is_for(cluster):
 
 
 def test_the_product_works_in_its_roles(cluster):
-    story = "from accounts.founding import found_county as f; f(code='371323', name='县', office_name='o', notice_prefix='n', supervision_phone='1')"
+    facts = "code='371323', name='县', office_name='o', notice_prefix='n', supervision_phone='1'"
+    story = f"from accounts.founding import found_county; found_county({facts})"
     manage(cluster, "mingjian_app", "shell", "-v0", "-c", story)
-    sealed = manage(cluster, "mingjian_worker", "shell", "-v0", "-c", "from audit.ledger.sealer import seal_due; print('sealed', seal_due())")
+    sealing = "from audit.ledger.sealer import seal_due; print('sealed', seal_due())"
+    sealed = manage(cluster, "mingjian_worker", "shell", "-v0", "-c", sealing)
     assert int(sealed.split("sealed ")[1].split()[0]) >= 3
     for role in ("mingjian_app", "mingjian_auditor", "mingjian_backup", "mingjian_owner"):
         if role == "mingjian_auditor":  # reads no rows of today

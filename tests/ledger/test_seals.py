@@ -70,7 +70,8 @@ def test_not_even_a_replica_session_of_the_superuser_passes(sealed_desk):
         ),
         (
             "DROP TRIGGER audit_seal_rows ON audit_leaf;"
-            "CREATE TRIGGER audit_seal_rows BEFORE UPDATE OR DELETE ON audit_leaf FOR EACH ROW WHEN (OLD.id < 0) EXECUTE FUNCTION audit_refuse();"
+            "CREATE TRIGGER audit_seal_rows BEFORE UPDATE OR DELETE ON audit_leaf FOR EACH ROW WHEN (OLD.id < 0) "
+            "EXECUTE FUNCTION audit_refuse();"
             "ALTER TABLE audit_leaf ENABLE ALWAYS TRIGGER audit_seal_rows",
             "does not fire on all",
         ),

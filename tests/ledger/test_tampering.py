@@ -144,7 +144,7 @@ class Tamperer:
     def swap_places(self):
         """Exchange two leaves in the order, with their entries."""
         one, two = self.dice.sample(list(Place.objects.all()), 2)
-        execute("DELETE FROM audit_place WHERE \"index\" IN (%s, %s)", [one.pk, two.pk])
+        execute('DELETE FROM audit_place WHERE "index" IN (%s, %s)', [one.pk, two.pk])
         for index, place in ((one.pk, two), (two.pk, one)):
             execute('INSERT INTO audit_place ("index", leaf_id, entry) VALUES (%s, %s, %s)', [index, place.leaf_id, bytes(place.entry)])
         return {"audit_head", "audit_subtree"}
@@ -153,9 +153,10 @@ class Tamperer:
         """Take the last acts out, with all their traces in the ledger."""
         size = self.dice.randrange(1, Place.objects.count())
         for place in Place.objects.filter(index__gte=size).select_related("leaf"):
-            execute("DELETE FROM audit_place WHERE \"index\" = %s", [place.pk])
+            execute('DELETE FROM audit_place WHERE "index" = %s', [place.pk])
+            uid = place.leaf.uid.hex if connection.vendor == "sqlite" else place.leaf.uid
             for bound in bound_tables():
-                execute(f'DELETE FROM "{bound.table}" WHERE leaf = %s', [place.leaf.uid.hex if connection.vendor == "sqlite" else place.leaf.uid])
+                execute(f'DELETE FROM "{bound.table}" WHERE leaf = %s', [uid])
             execute("DELETE FROM audit_leaf WHERE id = %s", [place.leaf_id])
         self.new_tree()
         return {"audit_place", "audit_head"}
@@ -206,7 +207,8 @@ class Tamperer:
         return {m._meta.db_table for m in self.models if issubclass(m, Audited)}
 
 
-MISCHIEF = ["edit", "edit", "edit", "delete", "delete_leaf", "insert", "swap_history", "swap_places", "cut_the_tail", "rewrite_all", "personal"]
+MISCHIEF = ["edit", "edit", "edit", "delete", "delete_leaf", "insert"]
+MISCHIEF += ["swap_history", "swap_places", "cut_the_tail", "rewrite_all", "personal"]
 
 
 def test_every_tampering_is_refused_or_found_and_named(sealed_desk):
