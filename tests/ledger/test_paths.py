@@ -185,10 +185,12 @@ ADDRESSES = {
 }  # fmt: skip
 #: pages that answer GET only
 LOOKS = {
-    "desk:home", "desk:plan", "desk:notice", "desk:visit", "desk:enterprise", "accounts:enterprises", "accounts:agencies", "accounts:officers",
+    "desk:home", "desk:plan", "desk:notice", "desk:visit", "desk:enterprise", "accounts:enterprises", "accounts:agencies",
+    "accounts:officers",
     "accounts:rules", "inspection:plans", "inspection:plan-paper", "inspection:notices", "inspection:visits", "inspection:lists",
     "receipts:scan", "receipts:r/<str:token>/", "receipts:notice-pdf", "receipts:given", "receipts:list", "receipts:complaints",
-    "fees:catalogue", "fees:charges", "fees:charge", "oversight:board", "oversight:month", "oversight:attempts", "schema", "swagger", "redoc",
+    "fees:catalogue", "fees:charges", "fees:charge", "oversight:board", "oversight:month", "oversight:attempts",
+    "schema", "swagger", "redoc",
     "api-me", "api-rules", "api-scan", "api-trail", "api-board", "api-month",
 }  # fmt: skip
 COMMANDS = {

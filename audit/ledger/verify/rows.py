@@ -7,6 +7,7 @@ same two uids, and what is left over on either side is wrong.
 import hashlib
 import json
 import uuid
+from binascii import unhexlify
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from .source import Bound, between, bound_tables, leaves, read
 
 LEAF, PLACE = Leaf._meta.db_table, Place._meta.db_table
 CHUNK = 20_000
+_ROWS, _SALT = b',"rows":[{"d":"', b'"}],"salt":"'
 
 
 def check(report: Report, *, since: int, progress: Callable[[str, int, int], None]) -> None:
@@ -84,7 +86,11 @@ class Sweep:
         id_, uid, kind, at, body, digest = leaf
         if hashlib.sha256(body).digest() != bytes(digest):
             self.report.add(LEAF, f"id={id_}", "the digest is not that of the body")
-        opened = self._quickly(body, kind, at, uid) or self._slowly(body, kind, at, uid, id_)
+        try:
+            opened = self._quickly(body, kind, at, uid)
+        except ValueError:  # no hexadecimal digits where they should be
+            opened = None
+        opened = opened or self._slowly(body, kind, at, uid, id_)
         expected[uid] = (*opened, id_)
 
     def _quickly(self, body: bytes, kind: str, at: str, uid: str) -> tuple[bytes, dict[int, Any]] | None:
@@ -92,19 +98,21 @@ class Sweep:
 
         No text in a body can look like these keys: a quote inside a text has a backslash before it.
         """
-        head, _, rest = body.partition(b',"rows":[{"d":"')
-        bound, _, tail = rest.partition(b'"}],"salt":"')
-        if tail[64:109] != b'","uid":"%b' % uid.encode() or b'"at":"%b","channel":"' % at.encode() not in head:
+        start, end = body.find(_ROWS), body.rfind(_SALT)
+        time = body.find(b'"at":"', 0, start) + 6
+        if start < 0 or end < start or body[end + 76 : end + 121] != b'","uid":"' + uid.encode():
             return None
-        if b'","kind":"%b","request":"' % kind.encode() not in head:
+        if body[time : time + len(at) + 13] != at.encode() + b'","channel":"':
+            return None
+        if body.find(b'","kind":"' + kind.encode() + b'","request":"', time, start) < 0:
             return None
         rows: dict[int, Any] = {}
-        for part in bound.split(b'"},{"d":"'):
+        for part in body[start + len(_ROWS) : end].split(b'"},{"d":"'):
             entry = self.entries.get(part[65:]) or self._entry(part[65:])
             if entry is None:
                 return None
-            rows[entry["i"]] = entry, part[:64]
-        return bytes.fromhex(tail[:64].decode()), rows
+            rows[entry["i"]] = entry, unhexlify(part[:64])
+        return unhexlify(body[end + 12 : end + 76]), rows
 
     def _entry(self, written: bytes) -> dict[str, Any] | None:
         """Read what a leaf says of one row besides its digest. Few differ: they are remembered."""
@@ -133,7 +141,7 @@ class Sweep:
                 if "n" in entry:
                     rows.update(dict.fromkeys(range(entry["i"], entry["i"] + entry["n"]), Many(entry)))
                 else:
-                    rows[entry["i"]] = entry, entry["d"].encode()
+                    rows[entry["i"]] = entry, bytes.fromhex(entry["d"])
         except (ValueError, KeyError, TypeError) as fault:
             self.report.add(LEAF, f"id={id_}", f"the body cannot be read: {fault!r}")
             return b"", {}
@@ -151,9 +159,9 @@ class Sweep:
             if type(held) is tuple:
                 entry, digest = held
                 if entry["f"] == fields and entry["t"] == table:
-                    if sha256(b"%b%b\t%b" % (salt, prefix, line)).hexdigest().encode() == digest:
+                    if sha256(b"%b%b\t%b" % (salt, prefix, line)).digest() == digest:
                         continue
-                elif (found := self._digest(bound, entry, salt, line)) and found.hex().encode() == digest:
+                elif self._digest(bound, entry, salt, line) == digest:
                     continue
                 self.report.add(table, bound.key_in(line), f"the values differ from those bound by the leaf id={id_}")
             elif held is not None:
