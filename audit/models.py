@@ -3,12 +3,11 @@
 Audited     a row whose every change is signed         signed() · signed_bulk()
 Stepped     an audited row that moves by a table of steps
 Leaf        what the ledger keeps of one act           Series     numbers without gaps
-Attempt     what was refused, kept for the Office
+Kept        a row written once, bound by a leaf        keep()
+Attempt     what was refused, kept for the Office      Reading    who was shown what
+Personal    purpose and term of a personal field
 """
 
-import hashlib
-import hmac
-import secrets
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -19,9 +18,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from .actor import Acting, current_channel
-from .ledger.leaves import Leaf
+from . import bulk
+from .actor import Acting
+from .kept import Attempt, Kept, keep
+from .ledger.leaves import Leaf, Waiting
+from .ledger.tree import Head, Place, Subtree
 from .numbers import Series
+from .personal import Personal, PersonalKey
+from .readings import Reading
 from .refusals import Gone, NotYours, Refusal, Refused, TooMany, WrongMoment
 from .sending import harmless_twice
 from .signing import Signature, Unsigned, current_signature, signed
@@ -31,17 +35,25 @@ __all__ = [
     "Audited",
     "AuditedQuerySet",
     "Gone",
+    "Head",
     "HistoryRow",
+    "Kept",
     "Leaf",
     "NotYours",
+    "Personal",
     "PersonalKey",
+    "Place",
+    "Reading",
     "Refusal",
     "Refused",
     "Series",
+    "Subtree",
     "TooMany",
     "Unsigned",
+    "Waiting",
     "WrongMoment",
     "harmless_twice",
+    "keep",
     "signed",
     "signed_bulk",
 ]
@@ -75,6 +87,7 @@ class SignedHistory(HistoricalRecords):
     def create_history_model(self, model: Any, inherited: bool) -> type[models.Model]:
         history_model = super().create_history_model(model, inherited)
         history_model.written_by = self
+        model.history_model = history_model  # asking the manager for it builds a class each time
         return history_model
 
     def add_extra_methods(self, cls: type[models.Model]) -> None:
@@ -92,7 +105,8 @@ class SignedHistory(HistoricalRecords):
 
     def history_row(self, instance: "Audited", history_type: str, signature: Signature) -> models.Model:
         """Return the unsaved history row of ``instance`` under ``signature``."""
-        history = getattr(instance, self.manager_name).model
+        history = instance.history_model
+        signature.act.daily |= instance.LEAF_DAILY
         return history(
             history_date=timezone.now(),
             history_type=history_type,
@@ -149,7 +163,10 @@ class Audited(models.Model):
     erasable key goes in), so that they can be erased while the log stays whole.
     """
 
-    PERSONAL: tuple[str, ...] = ()
+    #: name -> Personal(purpose, since, days)
+    PERSONAL: "dict[str, Personal] | tuple[str, ...]" = ()
+    #: acts on such rows are placed after the legal day has ended, so that no figure tells their hour
+    LEAF_DAILY = False
     #: verb -> what it is called on a page; stepped models add those of their STEPS
     VERBS: dict[str, Any] = {}
 
@@ -203,97 +220,6 @@ class Audited(models.Model):
             self.save()
 
 
-class PersonalKey(models.Model):
-    """The erasable key of one personal value: without it the digest in history and leaf means nothing."""
-
-    table = models.CharField(max_length=80)
-    row = models.UUIDField()
-    field = models.CharField(max_length=60)
-    key = models.BinaryField(max_length=32)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["table", "row", "field"], name="one_key_for_each_personal_value")]
-
-    @classmethod
-    def digests_of(cls, instance: Audited) -> dict[str, str]:
-        """Return field -> HMAC under its key, for the personal fields of ``instance`` that hold a value."""
-        digests = {}
-        for name in instance.PERSONAL:
-            value = getattr(instance, name)
-            if value in ("", None):
-                continue
-            held, _made = cls.objects.get_or_create(
-                table=instance._meta.db_table,
-                row=instance.uid,
-                field=name,
-                defaults={"key": secrets.token_bytes(32)},
-            )
-            digests[name] = hmac.new(bytes(held.key), str(value).encode(), hashlib.sha256).hexdigest()
-        return digests
-
-
-class Attempt(models.Model):
-    """What was tried and refused. Written by the gate after the rollback, with a leaf of its own.
-
-    The Office reads these: a department that keeps trying to register a fee off the list is what it
-    looks for.
-    """
-
-    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    at = models.DateTimeField(_("时间"), default=timezone.now, db_index=True)
-    actor_id = models.BigIntegerField(null=True)
-    actor_name = models.CharField(_("人员"), max_length=100)
-    actor_post = models.CharField(max_length=200, blank=True)
-    actor_agency = models.CharField(_("单位"), max_length=200, blank=True)
-    county = models.CharField(max_length=12, blank=True, db_index=True)
-    channel = models.CharField(max_length=20)
-    request_id = models.CharField(max_length=64)
-    act = models.CharField(_("操作"), max_length=200)
-    refusal = models.CharField(max_length=20)
-    message = models.TextField(_("拒绝理由"))
-    facts = models.JSONField(default=dict)
-    leaf = models.UUIDField()
-
-    def __str__(self) -> str:
-        return f"{self.actor_name} {self.act}: {self.message}"
-
-    @classmethod
-    def record(cls, *, by: Acting, act: str, refusal: Refusal) -> "Attempt":
-        """Keep one refused act: who tried, what (``act``), why not, and the facts it was tried with."""
-        actor, channel = by.as_actor(), current_channel()
-        kept = cls(
-            actor_id=actor.id,
-            actor_name=actor.name,
-            actor_post=actor.post,
-            actor_agency=actor.agency,
-            county=actor.county,
-            channel=channel.name,
-            request_id=channel.request_id,
-            act=act[:200],
-            refusal=type(refusal).__name__,
-            message=refusal.message,
-            facts=refusal.facts,
-            leaf=uuid.uuid4(),
-        )
-        with transaction.atomic():
-            kept.save(force_insert=True)
-            Leaf.write(
-                kind=Leaf.Kind.DENIED,
-                uid=kept.leaf,
-                facts={
-                    "result": kept.refusal,
-                    "verb": kept.act,
-                    "actor": {"id": actor.id, "name": actor.name, "agency": actor.agency, "county": actor.county},
-                    "channel": channel.name,
-                    "request": channel.request_id,
-                    "message": kept.message,
-                    "facts": kept.facts,
-                    "attempt": kept.uid,
-                },
-            )
-        return kept
-
-
 def signed_bulk(rows: Iterable[Audited], *, by: Acting, verb: str, note: str = "", post: object | None = None) -> Sequence[Any]:
     """The bulk door: insert many new rows of one model by one act.
 
@@ -308,8 +234,7 @@ def signed_bulk(rows: Iterable[Audited], *, by: Acting, verb: str, note: str = "
         raise TypeError(f"{model.__name__} holds personal values: save each row, so that each has its key")
     with signed(by=by, verb=verb, note=note, post=post) as signature:
         saved = models.QuerySet(model).bulk_create(rows, batch_size=2000)
-        records = model.history.model
+        records = model.history_model
         written = [records.written_by.history_row(row, "+", signature) for row in saved]
-        records.objects.bulk_create(written, batch_size=2000)
-        signature.act.bind_bulk(written)
+        signature.act.bind_bulk(written, bulk.insert(written))
     return saved

@@ -10,21 +10,27 @@ can't be written, the act has not happened.
 
 import secrets
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from .actor import Acting, Actor, Channel, current_channel
 from .ledger import merkle
-from .ledger.leaves import Leaf, row_digest
+from .ledger.canonical import columns_of, line_of_row
+from .ledger.leaves import Leaf, row_digest, time_ordered_uid
 
 
 class Unsigned(RuntimeError):
     """An audited row was saved outside ``signed()``: a fault of the program, not of the person."""
+
+
+def _mark() -> None:
+    """Stand among the callbacks of the transaction: a savepoint that rolls back takes its own away."""
 
 
 @dataclass
@@ -34,61 +40,68 @@ class Act:
     actor: Actor
     channel: Channel
     verb: str
-    note: str
-    leaf: uuid.UUID = field(default_factory=uuid.uuid4)
+    leaf: uuid.UUID = field(default_factory=time_ordered_uid)
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    bound: list[tuple[Callable[[], None], dict[str, Any]]] = field(default_factory=list)
     count: int = 0
-
-    def bind(self, history_row: models.Model) -> None:
-        """Take one history row into the leaf."""
-        fields, values = bound(history_row)
-        table = history_row._meta.db_table
-        self.rows.append({"t": table, "f": fields, "d": row_digest(self.salt, table, values)})
-
-    def bind_bulk(self, history_rows: Sequence[models.Model]) -> None:
-        """Take many rows of one table into the leaf as the Merkle root of their digests."""
-        table, digests = history_rows[0]._meta.db_table, []
-        for row in history_rows:
-            fields, values = bound(row)
-            digests.append(merkle.leaf_hash(bytes.fromhex(row_digest(self.salt, table, values))))
-        first = history_rows[0].leaf_row
-        self.rows.append({"t": table, "f": fields, "first": first, "n": len(digests), "root": merkle.root(digests)})
+    daily: bool = False
+    first_mark: int = field(default_factory=lambda: len(connection.run_on_commit))
 
     def next_row(self) -> int:
-        """Return the place of the next history row inside this act: 0, 1, 2 …"""
+        """Return the place of the next row inside this act: 0, 1, 2 …"""
         self.count += 1
         return self.count - 1
 
-    def write_leaf(self) -> None:
-        """Write the leaf, unless nothing was saved."""
-        if not self.rows:
-            return
-        Leaf.write(
-            kind=Leaf.Kind.ACT,
-            uid=self.leaf,
-            salt=self.salt,
-            facts={
-                "verb": self.verb,
-                "result": "ok",
-                "actor": {
-                    "id": self.actor.id,
-                    "name": self.actor.name,
-                    "post": self.actor.post,
-                    "agency": self.actor.agency,
-                    "county": self.actor.county,
-                },
-                "channel": self.channel.name,
-                "request": self.channel.request_id,
-                "rows": self.rows,
-            },
-        )
+    def bind(self, row: models.Model) -> None:
+        """Take one saved row into the leaf: its key and all its values."""
+        self._take(self.entry(row))
+
+    def entry(self, row: models.Model) -> dict[str, Any]:
+        """Return what the leaf says of one row: table, fields, place in the act, digest."""
+        return {**_table_and_fields(row), "i": row.leaf_row, "d": row_digest(self.salt, row._meta.db_table, line_of_row(row))}
+
+    def bind_bulk(self, rows: Sequence[models.Model], lines: Iterable[bytes]) -> None:
+        """Take many saved rows of one table into the leaf as the Merkle root of their digests."""
+        table = rows[0]._meta.db_table
+        root = merkle.root(merkle.leaf_hashes(row_digest(self.salt, table, line) for line in lines))
+        self._take({**_table_and_fields(rows[0]), "i": rows[0].leaf_row, "n": len(rows), "root": root})
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        mark = partial(_mark)
+        transaction.on_commit(mark)
+        self.bound.append((mark, entry))
+
+    def _standing(self) -> list[dict[str, Any]]:
+        """Return what is bound and has not been taken back by a savepoint; sweep up the marks."""
+        own = {mark for mark, _ in self.bound}
+        callbacks = connection.run_on_commit[self.first_mark :]
+        standing = own.intersection(callback[1] for callback in callbacks)
+        connection.run_on_commit[self.first_mark :] = [callback for callback in callbacks if callback[1] not in own]
+        return [entry for mark, entry in self.bound if mark in standing]
+
+    def write_leaf(self, kind: str = Leaf.Kind.ACT, result: str = "ok", **facts: Any) -> None:
+        """Write the leaf, unless nothing was saved. Rows that a savepoint took back are not in it."""
+        rows = self._standing()
+        if rows:
+            Leaf.write(kind=kind, uid=self.leaf, salt=self.salt, daily=self.daily, facts=self.facts(rows, result, **facts))
+
+    def facts(self, rows: list[dict[str, Any]], result: str = "ok", **facts: Any) -> dict[str, Any]:
+        """Return what stands in the leaf: who, what, how it came in, with which result, and the rows it binds."""
+        actor = self.actor
+        who = {"id": actor.id, "name": actor.name, "post": actor.post, "agency": actor.agency, "county": actor.county}
+        return {
+            "verb": self.verb,
+            "result": result,
+            "actor": who,
+            "channel": self.channel.name,
+            "request": self.channel.request_id,
+            "rows": rows,
+            **facts,
+        }
 
 
-def bound(history_row: models.Model) -> tuple[list[str], list[Any]]:
-    """Return names and values of the fields of a history row that its digest binds: all but its key."""
-    fields = [f.attname for f in history_row._meta.concrete_fields if not f.primary_key]
-    return fields, [getattr(history_row, name) for name in fields]
+def _table_and_fields(row: models.Model) -> dict[str, Any]:
+    return {"t": row._meta.db_table, "f": [name for name, _ in columns_of(type(row))]}
 
 
 @dataclass(frozen=True)
@@ -120,17 +133,12 @@ def signed(*, by: Acting, verb: str, note: str = "", post: object | None = None)
     """
     outer = _signature.get()
     actor = by.as_actor(post)
-    kept = (len(outer.act.rows), outer.act.count) if outer else (0, 0)
     with transaction.atomic():
-        act = outer.act if outer else Act(actor=actor, channel=current_channel(), verb=verb, note=note)
+        act = outer.act if outer else Act(actor=actor, channel=current_channel(), verb=verb)
         token = _signature.set(Signature(act=act, actor=actor, verb=verb, note=note))
         try:
             yield _signature.get()
             if outer is None:
                 act.write_leaf()
-        except BaseException:  # rolled back: the act outside, if it goes on, must not bind what is not there
-            del act.rows[kept[0] :]
-            act.count = kept[1]
-            raise
         finally:
             _signature.reset(token)

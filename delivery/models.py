@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Audited, AuditedQuerySet, PersonalKey, signed
+from audit.models import Audited, AuditedQuerySet, Personal, PersonalKey, signed
 
 from .adapters import console
 
@@ -44,7 +44,10 @@ class Letter(Audited):
     tries = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     fault = models.CharField(_("最近错误"), max_length=300, blank=True)
 
-    PERSONAL = ("address", "body")
+    PERSONAL = {
+        "address": Personal(_("把信送到收信人"), _("寄出之日"), days=365),
+        "body": Personal(_("把信送到收信人"), _("寄出之时即清空")),
+    }
     objects = LetterQuerySet.as_manager()
     VERBS = {"write": _("写信"), "send": _("寄出"), "fail": _("寄送失败"), "erase": _("删除个人信息")}
 

@@ -5,6 +5,7 @@ import pytest
 from audit import keys
 
 from . import make
+from .ledger.unsealed import _seals_lifted_to_empty_the_database  # noqa: F401
 
 
 @pytest.fixture(autouse=True, scope="session")

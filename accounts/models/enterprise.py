@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Audited, AuditedQuerySet, NotYours, Refused, signed
+from audit.models import Audited, AuditedQuerySet, NotYours, Personal, Refused, signed
 
 from .county import County
 from .identifier import IdentifierKind, check_identifier
@@ -127,7 +127,10 @@ class Contact(Audited):
     origin = models.CharField(_("来源"), max_length=10, choices=Origin.choices)
     confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
 
-    PERSONAL = ("person", "phone")
+    PERSONAL = {
+        "person": Personal(_("送达通知书、回执码和缴款通知"), _("更换联系人或企业注销为止")),
+        "phone": Personal(_("送达通知书、回执码和缴款通知"), _("更换联系人或企业注销为止")),
+    }
     objects = AuditedQuerySet.as_manager()
     VERBS = {"found": _("录入联系方式"), "change": _("变更联系方式"), "erase": _("删除个人信息")}
 

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from audit.actor import Actor
-from audit.models import Audited, AuditedQuerySet, signed
+from audit.models import Audited, AuditedQuerySet, Personal, signed
 
 from .post import Post, Role
 
@@ -36,7 +36,10 @@ class User(Audited, AbstractBaseUser):
     is_active = models.BooleanField(_("在用"), default=True)
     last_login = None  # kept by the sign-in log, so that signing in is not a change of the account
 
-    PERSONAL = ("phone", "password")
+    PERSONAL = {
+        "phone": Personal(_("公务联系"), _("停用之日"), days=365),
+        "password": Personal(_("登录核验（只存散列）"), _("停用之日"), days=0),
+    }
     USERNAME_FIELD = "username"
     VERBS = {"open": _("开户"), "password": _("修改密码"), "close": _("停用"), "found": _("设立"), "erase": _("删除个人信息")}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import County, Duty
 from audit.actor import Actor
-from audit.models import Audited, AuditedQuerySet, Refused, signed
+from audit.models import Audited, AuditedQuerySet, Personal, Refused, signed
 from inspection.models import FilingNotice
 
 
@@ -49,7 +49,10 @@ class Complaint(Audited):
     phone = models.CharField(_("联系电话（可不填）"), max_length=40, blank=True)
     made_at = models.DateTimeField(_("时间"))
 
-    PERSONAL = ("words", "phone")
+    PERSONAL = {
+        "words": Personal(_("核查举报"), _("办结之日"), days=5 * 365),
+        "phone": Personal(_("向举报人核实、反馈"), _("办结之日"), days=365),
+    }
     objects = ComplaintQuerySet.as_manager()
     VERBS = {"complain": _("举报"), "erase": _("删除个人信息")}
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, County, Duty, Enterprise, Establishment
 from audit.actor import Actor
-from audit.models import Audited, AuditedQuerySet, Gone, Refused, WrongMoment, harmless_twice, signed
+from audit.models import Audited, AuditedQuerySet, Gone, Personal, Refused, WrongMoment, harmless_twice, signed
 from inspection.models import FilingNotice
 
 from .code import ReceiptCode
@@ -85,7 +85,7 @@ class Receipt(Audited):
     made_to = models.BooleanField(_("我是被现场要求填写的"), default=False)
     words = models.TextField(_("想说的话"), blank=True, max_length=1000)
 
-    PERSONAL = ("words",)
+    PERSONAL = {"words": Personal(_("核对企业所述，改进检查"), _("回执之日"), days=3 * 365)}
     ANSWERS = ("certificates", "notice_shown", "people", "money", "goods", "disturbed", "overall", "made_to", "words")
     objects = ReceiptQuerySet.as_manager()
     VERBS = {"give": _("提交回执"), "erase": _("删除个人信息")}

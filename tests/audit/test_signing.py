@@ -19,6 +19,11 @@ NOT_AUDITED = {
     "Series": "each number is bound by the paper that bears it",
     "PersonalKey": "must be erasable",
     "Attempt": "append-only, bound by a leaf of its own",
+    "Reading": "append-only, bound by a leaf of its own",
+    "Waiting": "the queue of leaves without a place: emptied by the sealer",
+    "Place": "it is the ledger's order",
+    "Subtree": "it is the ledger's tree",
+    "Head": "it is the ledger's tree",
     "StoredFile": "its key is the hash of its content",
     "CodeTry": "slows down guessing; says nothing of who typed",
 }

@@ -1,0 +1,331 @@
+"""Every path by which an audited row is written: each is walked, and leaves history that one leaf covers, with the right signer.
+
+Four lists, each complete or the build fails: the places in the code that sign, the addresses of pages and API that
+take more than a look, the commands, and the tasks of the clock.
+"""
+
+import ast
+import datetime
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import get_commands
+from django.urls import get_resolver
+from django.utils import timezone
+
+from accounts.founding import found_county
+from accounts.models import Duty, Effect, Enterprise, IdentifierKind, Post, Role
+from audit.ledger.sealer import seal_due
+from audit.ledger.verify import verify
+from audit.ledger.verify.source import bound_tables
+from audit.models import Attempt, Audited, Leaf, Reading, Refused
+from audit.signing import Act
+from config.tasks import TASKS, named
+from delivery.models import Letter
+from fees.models import Charge
+from inspection import documents
+from inspection.models import Visit
+from receipts.models import Complaint, Receipt, ReceiptCode
+from tests import make
+
+HOUSE = Path(__file__).resolve().parents[2]
+#: places that sign and are walked elsewhere
+ELSEWHERE = {"config.demo.": "tests/demo, which founds the demo county"}
+OURS = ["accounts", "audit", "config", "delivery", "desk", "fees", "inspection", "oversight", "paper", "receipts"]
+SIGNING = {"signed", "signed_bulk", "keep"}
+DOORS = {"step", "write_leaf"}
+
+
+# --- the acts, one for each way of signing -----------------------------------------------------------
+
+
+def charge(desk, **facts):
+    item = make.a_fee_item(desk.county)
+    common = {"by": desk.registrar, "agency": desk.agency, "establishment": desk.establishment, "charged_on": desk.county.today()}
+    return Charge.register(**common, kind="FEE", item=item.code, amount=12345, **facts)
+
+
+def given(desk, times=1):
+    notice = desk.issued()
+    code = ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照原件")
+    for overall in range(1, times + 1):
+        Receipt.give(notice, code=code, answers={"notice_shown": "YES", "overall": overall, "people": 4, "words": "话"})
+
+
+def make_letter_due(desk):
+    desk.issued()
+    ReceiptCode.hand_out_due(by=make.system())
+
+
+def sent(desk):
+    make_letter_due(desk)
+    Letter.send_due(by=make.system())
+
+
+def accepted_and_issued(desk):
+    desk.numbered()
+    documents.issue_due(by=make.system())
+
+
+def erased(desk):
+    desk.establishment.enterprise.contact.erase(by=desk.intake, note="第47条")
+
+
+def registered(desk):
+    return Enterprise.register(
+        by=desk.officer, county=desk.county, kind="COMPANY", name="新企业", identifier_kind=IdentifierKind.USCC,
+        identifier=make.credit_code(777), address="某路1号",
+    )  # fmt: skip
+
+
+def unfiled(desk):
+    Visit.record_unfiled(
+        by=desk.officer, agency=desk.agency, establishment=desk.establishment, officers=[desk.officer_row],
+        arrived_at=timezone.now() - datetime.timedelta(minutes=1), ground="群众举报现场有险情",
+    )  # fmt: skip
+
+
+def ended(desk):
+    Post.objects.filter(user=desk.clerk).get().end(by=keeper_of(desk), on=desk.county.today(), note="调离")
+
+
+def keeper_of(desk):
+    code = next(role.code for role in Role.objects.all() if Duty.LIST_KEEP in role.duties and role.code != "SYSTEM")
+    return make.a_user(code, county=desk.county)
+
+
+def informed(desk):
+    other = make.Desk("371321", "沂南县", effect=next(e for e in Effect if e != Effect.REVIEW))
+    plan = other.submitted()
+    plan.notify(by=other.head)
+    return other.head
+
+
+#: what happens -> (how, who signs the last leaf: the name of a member of the desk, or of somebody else)
+ACTS = {
+    "found a county": (
+        lambda d: found_county(code="371300", name="新县", office_name="o", notice_prefix="新", supervision_phone="1"),
+        "系统设立",
+    ),
+    "open an account": (lambda d: make.a_user("CLERK", agency=d.agency), "系统"),
+    "change a password": (lambda d: d.clerk.change_password("battery-staple-9"), "clerk"),
+    "end a post": (ended, None),
+    "change a contact": (
+        lambda d: d.establishment.enterprise.contact.change(by=d.intake, person="甲", phone="13911112222", note="核对"),
+        "intake",
+    ),
+    "register an enterprise": (registered, "officer"),
+    "file a plan": (lambda d: d.draft(), "clerk"),
+    "revise a plan": (lambda d: d.draft().revise(by=d.clerk, facts={"purpose": "改后"}), "clerk"),
+    "submit a plan": (lambda d: d.submitted(), "clerk"),
+    "send a plan back": (lambda d: d.submitted().send_back(by=d.head, note="再看"), "head"),
+    "endorse a plan": (lambda d: d.endorsed(), "head"),
+    "inform the Office": (informed, None),
+    "withdraw a plan": (lambda d: d.endorsed().withdraw(by=d.clerk, note="改期"), "clerk"),
+    "return a plan": (lambda d: d.endorsed().return_(by=d.reviewer, note="补正"), "reviewer"),
+    "decline a plan": (lambda d: d.endorsed().decline(by=d.reviewer, note="无依据"), "reviewer"),
+    "accept a plan": (lambda d: d.numbered(), "reviewer"),
+    "revoke a plan": (lambda d: d.issued().plan.revoke(by=d.issuer, note="无依据"), "issuer"),
+    "issue a paper": (accepted_and_issued, "系统"),
+    "void a notice": (lambda d: d.issued().void(by=d.issuer, note="作废"), "issuer"),
+    "arrive and leave": (lambda d: d.visited().leave(by=d.officer, result="ORDERED", note="责令补齐"), "officer"),
+    "record an unfiled visit": (unfiled, "officer"),
+    "hand out a code": (lambda d: ReceiptCode.hand_out(d.issued(), by=d.intake, note="持营业执照"), "intake"),
+    "hand out codes that are due": (make_letter_due, "系统"),
+    "give a receipt": (given, None),
+    "mend a receipt": (lambda d: given(d, 2), None),
+    "complain": (lambda d: Complaint.make(d.issued(), category="MONEY", words="举报", phone="13866665555"), None),
+    "send a letter": (sent, "系统"),
+    "register a charge": (charge, "registrar"),
+    "void a charge": (lambda d: charge(d).void(by=d.registrar, note="重复"), "registrar"),
+    "erase": (erased, "intake"),
+    "be refused": (lambda d: Attempt.record(by=d.clerk, act="POST /x", refusal=Refused("不行")), "clerk"),
+    "read": (lambda d: Reading.record(by=d.reviewer, what="contact", rows=[d.establishment.enterprise.contact]), "reviewer"),
+}
+
+#: page or API action that takes more than a look -> what of ACTS it does (nothing: it writes no audited row)
+ADDRESSES = {
+    "desk:language": [],
+    "accounts:sign-in": [],
+    "accounts:sign-out": [],
+    "accounts:password": ["change a password"],
+    "accounts:contact": ["change a contact"],
+    "inspection:plan-new": ["file a plan"],
+    "inspection:plan-edit": ["revise a plan"],
+    "inspection:plan-act": [
+        "submit a plan", "send a plan back", "endorse a plan", "inform the Office", "withdraw a plan", "return a plan", "decline a plan",
+        "accept a plan", "revoke a plan",
+    ],
+    "inspection:notice-void": ["void a notice"],
+    "inspection:arrive": ["arrive and leave"],
+    "inspection:visit-unfiled": ["record an unfiled visit"],
+    "inspection:leave": ["arrive and leave"],
+    "inspection:suggest": [],
+    "receipts:give": ["give a receipt", "mend a receipt"],
+    "receipts:complain": ["complain"],
+    "receipts:hand-out": ["hand out a code"],
+    "fees:charge-new": ["register a charge"],
+    "fees:charge-void": ["void a charge"],
+    "api-scan-receipt": ["give a receipt"],
+    "api-scan-report": ["complain"],
+    "api-enterprises-contact": ["change a contact"],
+    "api-plans-list": ["file a plan"],
+    "api-plans-detail": ["revise a plan"],
+    "api-plans-step": ["submit a plan"],
+    "api-notices-void": ["void a notice"],
+    "api-visits-list": ["arrive and leave"],
+    "api-visits-unfiled": ["record an unfiled visit"],
+    "api-visits-leave": ["arrive and leave"],
+    "api-receipt-codes-list": ["hand out a code"],
+    "api-charges-list": ["register a charge"],
+    "api-charges-void": ["void a charge"],
+}  # fmt: skip
+#: pages that answer GET only
+LOOKS = {
+    "desk:home", "desk:plan", "desk:notice", "desk:visit", "desk:enterprise", "accounts:enterprises", "accounts:agencies",
+    "accounts:officers",
+    "accounts:rules", "inspection:plans", "inspection:plan-paper", "inspection:notices", "inspection:visits", "inspection:lists",
+    "receipts:scan", "receipts:r/<str:token>/", "receipts:notice-pdf", "receipts:given", "receipts:list", "receipts:complaints",
+    "fees:catalogue", "fees:charges", "fees:charge", "oversight:board", "oversight:month", "oversight:attempts",
+    "schema", "swagger", "redoc",
+    "api-me", "api-rules", "api-scan", "api-trail", "api-board", "api-month",
+}  # fmt: skip
+COMMANDS = {
+    "keys": "files only",
+    "seal": "a leaf of the owner's procedure: test_seals",
+    "verify_ledger": "reads only",
+    "cut_faces": "files only",
+    "demo": "tests/demo",
+    "live_notice": "tests/setup",
+    "work": "the tasks",
+}
+CLOCK = {
+    "inspection.documents.issue_due": "issue a paper",
+    "receipts.models.code.ReceiptCode.hand_out_due": "hand out codes that are due",
+    "delivery.models.Letter.send_due": "send a letter",
+    "audit.ledger.sealer.seal_due": None,  # gives places; order is nobody's act
+}
+
+
+# --- the lists are complete ---------------------------------------------------------------------------
+
+
+def functions_that_sign():
+    """Return module and name of every function of the product that opens a signature."""
+    found = set()
+    for app in OURS:
+        for path in (HOUSE / app).rglob("*.py"):
+            if "migrations" in path.parts:
+                continue
+            module = ".".join(path.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__init__")
+            found |= {f"{module}.{name}" for name in signing_in(ast.parse(path.read_text()))}
+    return found
+
+
+def signing_in(tree, prefix=""):
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            yield from signing_in(node, f"{prefix}{node.name}.")
+            continue
+        for call in [n for n in ast.walk(node) if isinstance(n, ast.Call)]:
+            by_name = isinstance(call.func, ast.Name) and call.func.id in SIGNING
+            if prefix and (by_name or (isinstance(call.func, ast.Attribute) and call.func.attr in DOORS)):
+                yield prefix.rstrip(".")
+
+
+def addresses(resolver, space=()):
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from addresses(pattern, (*space, pattern.namespace) if pattern.namespace else space)
+        else:
+            yield ":".join((*space, pattern.name or str(pattern.pattern))), set(getattr(pattern.callback, "actions", {}))
+
+
+def test_every_address_is_on_a_list():
+    found = list(addresses(get_resolver()))
+    known_looks = LOOKS | {name for name, methods in found if methods == {"get"}}
+    assert {name for name, _ in found} - known_looks == set(ADDRESSES)
+    assert not {name for name, methods in found if methods - {"get"}} - set(ADDRESSES)
+    assert {act for acts in ADDRESSES.values() for act in acts} <= set(ACTS)
+
+
+def test_every_command_and_every_task_is_on_a_list():
+    assert {name for name, app in get_commands().items() if app in OURS} == set(COMMANDS)
+    assert {named(task) for task in TASKS} <= set(CLOCK)
+    assert {act for act in CLOCK.values() if act} <= set(ACTS)
+
+
+# --- and each is walked ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def walked():
+    """The functions that were on the way to a leaf, over all tests of this module."""
+    return set()
+
+
+@pytest.fixture
+def watched(monkeypatch, walked):
+    """Note, whenever a leaf is written, who called for it."""
+    write = Act.write_leaf
+
+    def watch(act, *args, **kwargs):
+        frame = sys._getframe(1)
+        while frame:
+            walked.add(f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}")
+            frame = frame.f_back
+        write(act, *args, **kwargs)
+
+    monkeypatch.setattr(Act, "write_leaf", watch)
+
+
+@pytest.mark.parametrize("what", ACTS)
+def test_the_act_leaves_history_that_one_leaf_covers_with_the_right_signer(desk, watched, what):
+    act, signer = ACTS[what]
+    seal_due()
+    last = Leaf.objects.latest("id").pk
+    before = {model: set(model._base_manager.values_list("pk", flat=True)) for model in bound_models()}
+    act(desk)
+    leaves = {leaf.uid: json.loads(bytes(leaf.body)) for leaf in Leaf.objects.filter(pk__gt=last)}
+    rows = [row for model, known in before.items() for row in model._base_manager.exclude(pk__in=known)]
+    assert rows, "nothing was written"
+    assert {row.leaf for row in rows} == set(leaves), "each leaf has its rows, each row its leaf"
+    for row in rows:
+        who = leaves[row.leaf]["actor"]
+        assert (row.actor_name, row.actor_agency) == (who["name"], who["agency"])
+        assert row.request_id == leaves[row.leaf]["request"]
+    if signer:
+        newest = json.loads(bytes(Leaf.objects.latest("id").body))
+        assert newest["actor"]["name"] == getattr(getattr(desk, signer, None), "name", signer)
+    assert verify().faults == []
+    seal_due()
+    assert verify().faults == []
+
+
+def bound_models():
+    return [bound.model for bound in bound_tables()]
+
+
+def test_every_place_that_signs_has_been_walked(walked):
+    """Runs after the acts above; so does every audited model have rows by now, or is founded with the desk."""
+    if not walked:
+        pytest.skip("the acts were not run in this process")
+    missing = {place for place in functions_that_sign() - walked if not place.startswith(tuple(ELSEWHERE))}
+    assert missing == set()
+
+
+def test_every_audited_model_is_written_by_some_act(desk):
+    never = set()
+    for what in ("arrive and leave", "give a receipt", "complain", "register a charge", "send a letter"):
+        ACTS[what][0](desk)
+    for model in [m for m in apps.get_models() if issubclass(m, Audited)]:
+        if not model._base_manager.exists():
+            never.add(model.__name__)
+    assert never == WRITTEN_BY_LISTS_ONLY
+
+
+#: lists that no page or API action changes yet: they are founded by the demo
+WRITTEN_BY_LISTS_ONLY = {"VisitRight", "EnterpriseAct", "RuleValue", "PlanAssistant", "PlanPaper"}
