@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PATH="$PATH:/usr/sbin:/sbin" # runuser, ldconfig
+export PYTHONUNBUFFERED=1 # what is said is seen at once, also through a pipe
 STAMPS=var/stamps
 
 say() { printf '%s\n' "— $*"; }
