@@ -3,6 +3,7 @@
 Read from the environment, then from ``var/env`` (made by set-up). A missing key fails with its name.
 """
 
+import sys
 from pathlib import Path
 
 import environ
@@ -107,7 +108,13 @@ TEMPLATES = [
 FORM_RENDERER = "config.pages.PageForms"
 
 # --- the database ------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'mingjian.sqlite3'}")}
+# What changes tables runs as their owner, whose address no server or worker knows (deploy/roles.sql).
+_owners_act = sys.argv[1:2] in (["migrate"], ["seal"]) and "MIGRATE_DATABASE_URL" in env
+DATABASES = {
+    "default": env.db(
+        "MIGRATE_DATABASE_URL" if _owners_act else "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'mingjian.sqlite3'}"
+    )
+}
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {

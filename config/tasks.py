@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from accounts.models import User
 from audit.actor import acting_through
+from audit.ledger.sealer import seal_due
 from audit.models import Attempt, Refusal
 from delivery.models import Letter
 from inspection.documents import issue_due
@@ -19,6 +20,7 @@ TASKS: list[Task] = [
     issue_due,  # numbered notices get their paper
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
     Letter.send_due,  # letters leave
+    seal_due,  # every leaf gets its place in the order
 ]
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import County, Duty
 from accounts.paging import page_of
-from audit.models import Gone, NotYours, Refusal, WrongMoment
+from audit.models import Gone, NotYours, Reading, Refusal, WrongMoment
 from inspection.models import FilingNotice, VisitRight
 
 from .forms import ComplaintForm, HandOutForm, ReceiptForm
@@ -169,7 +169,9 @@ def office_list(request: HttpRequest) -> HttpResponse:
     grade = request.GET.get("overall", "")
     if grade.isdecimal() and len(grade) < 3:
         rows = rows.filter(overall=int(grade))
-    return render(request, "receipts/list.html", {"page": page_of(rows, request), "grades": Receipt.Overall.choices, "grade": grade})
+    page = page_of(rows, request)
+    Reading.record(by=request.user, what="receipt", rows=page.rows)
+    return render(request, "receipts/list.html", {"page": page, "grades": Receipt.Overall.choices, "grade": grade})
 
 
 @require_safe
@@ -177,7 +179,9 @@ def complaint_list(request: HttpRequest) -> HttpResponse:
     """All complaints of the county, for 稽核 alone."""
     _only_for_oversight(request)
     rows = Complaint.objects.visible_to(request.user).select_related("notice__enterprise", "notice__plan__agency")
-    return render(request, "receipts/complaints.html", {"page": page_of(rows, request)})
+    page = page_of(rows, request)
+    Reading.record(by=request.user, what="complaint", rows=page.rows)
+    return render(request, "receipts/complaints.html", {"page": page})
 
 
 def _only_for_oversight(request: HttpRequest) -> None:

@@ -49,6 +49,7 @@ class Complaint(Audited):
     phone = models.CharField(_("联系电话（可不填）"), max_length=40, blank=True)
     made_at = models.DateTimeField(_("时间"))
 
+    LEAF_DAILY = True
     PERSONAL = {
         "words": Personal(_("核查举报"), _("办结之日"), days=5 * 365),
         "phone": Personal(_("向举报人核实、反馈"), _("办结之日"), days=365),

@@ -194,3 +194,12 @@ def test_no_code_of_an_unannounced_visit_is_handed_out_before_arrival(desk):
         ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照原件")
     Visit.arrive(by=desk.officer, notice=notice, officers=[desk.officer_row])
     assert len(ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照原件")) == 12
+
+
+def test_who_read_a_receipt_is_kept(client, desk, notice, code, signed_in):
+    from audit.models import Reading
+
+    give(client, notice, code)
+    signed_in(desk.auditor).get("/receipts/")
+    reading = Reading.objects.get()
+    assert (reading.actor_name, reading.what, reading.row) == (desk.auditor.name, "receipt", Receipt.objects.get().uid)

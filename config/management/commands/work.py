@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
+from audit.ledger.seals import refuse_to_start_unsealed
 from config.tasks import Faulty, sweep
 
 log = logging.getLogger("config.work")
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, default=2.0, metavar="SECONDS", help="rest between two idle rounds (2)")
 
     def handle(self, *args: Any, once: bool, every: float, **options: Any) -> None:
+        refuse_to_start_unsealed()
         if once:
             try:
                 self.stdout.write(f"did {sweep()}")
