@@ -16,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api import AgencyNamed, CountyNamed, EnterpriseNamed, EstablishmentShown
 from accounts.rest import ByUid, Json, RefusalAnswer, Rows, Shown, Word, documented, once, read
+from audit.models import Reading
 from inspection.api import NoticeFacts, NoticeNamed, notices_seen
 from inspection.models import FilingNotice, VisitRight
 
@@ -167,6 +168,22 @@ class Report(OpenToTheBearer):
 
 
 # --- the Office -------------------------------------------------------------------------------------
+class Recorded(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
+    """Rows whose reading is kept: what is shown is recorded before it is shown, in a list as by itself."""
+
+    read_as = ""
+
+    def paginate_queryset(self, queryset: QuerySet) -> list[Any] | None:
+        page = super().paginate_queryset(queryset)
+        Reading.record(by=self.request.user, what=self.read_as, rows=page)
+        return page
+
+    def get_object(self) -> Any:
+        row = super().get_object()
+        Reading.record(by=self.request.user, what=self.read_as, rows=[row])
+        return row
+
+
 class ReceiptShown(Shown):
     """检查回执. For 稽核 alone."""
 
@@ -189,11 +206,12 @@ class ReceiptsAsked(serializers.Serializer):
 
 
 @extend_schema_view(list=extend_schema(parameters=[ReceiptsAsked]))
-class Receipts(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
+class Receipts(Recorded):
     """The receipts of the county, for 稽核 alone: nobody else finds any. The list holds those that count, the last of each notice."""
 
     queryset = Receipt.objects.select_related("county", "notice", "agency", "enterprise", "establishment")
     serializer_class = ReceiptShown
+    read_as = "receipt"
 
     def get_queryset(self) -> QuerySet:
         rows = super().get_queryset()
@@ -215,11 +233,12 @@ class ComplaintShown(Shown):
         fields = ["uid", "number", "county", "notice", "category", "words", "phone", "made_at"]
 
 
-class Complaints(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
+class Complaints(Recorded):
     """The complaints of the county, for 稽核 alone: nobody else finds any."""
 
     queryset = Complaint.objects.select_related("county", "notice")
     serializer_class = ComplaintShown
+    read_as = "complaint"
 
 
 class CodeAsked(serializers.Serializer):

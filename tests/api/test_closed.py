@@ -4,6 +4,7 @@ import uuid
 
 from django.urls import get_resolver
 
+from audit.models import Reading
 from fees.models import Charge
 from inspection.models import InspectionPlan
 from receipts.models import Complaint, Receipt, ReceiptCode
@@ -171,3 +172,18 @@ def test_an_unannounced_filing_is_invisible_outside_its_unit_and_the_office(desk
     other = make.a_user("CLERK", agency=make.an_agency(desk.county))
     for user, found in ((desk.clerk, 1), (desk.reviewer, 1), (other, 0), (desk.finance, 0)):
         assert len(at(user).get("plans/")[1]["results"]) == found
+
+
+def test_who_reads_a_receipt_or_complaint_leaves_a_trace(desk, at):
+    ours = things_of(desk)
+    for place, what in (("receipts/", "receipt"), ("complaints/", "complaint")):
+        for address in (place, f"{place}{ours[place]}/"):
+            at(desk.auditor).get(address)
+        assert (
+            list(Reading.objects.filter(what=what).values_list("actor_name", "channel", "row"))
+            == [(desk.auditor.name, "api", ours[place])] * 2
+        )
+    for user in (desk.clerk, desk.reviewer):
+        at(user).get("receipts/")
+        at(user).get(f"receipts/{ours['receipts/']}/")
+    assert Reading.objects.count() == 4
