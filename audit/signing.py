@@ -136,9 +136,13 @@ def signed(*, by: Acting, verb: str, note: str = "", post: object | None = None)
     with transaction.atomic():
         act = outer.act if outer else Act(actor=actor, channel=current_channel(), verb=verb)
         token = _signature.set(Signature(act=act, actor=actor, verb=verb, note=note))
+        count = act.count
         try:
             yield _signature.get()
             if outer is None:
                 act.write_leaf()
+        except BaseException:
+            act.count = count  # what was saved in here is rolled back; the act outside may go on
+            raise
         finally:
             _signature.reset(token)

@@ -107,7 +107,7 @@ class Leaf(Sealed):
 class Waiting(models.Model):
     """The queue before the sealer: a leaf that has no place yet. Not sealed, since it is emptied."""
 
-    leaf = models.OneToOneField(Leaf, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+")
+    leaf = models.OneToOneField(Leaf, models.PROTECT, primary_key=True, db_constraint=False, related_name="+")
     due = models.DateTimeField(db_index=True)
     daily = models.BooleanField()
 

@@ -20,7 +20,7 @@ class Place(Sealed):
     """The place of one leaf in the total order. ``entry`` is the digest of its body: all that an outsider sees."""
 
     index = models.BigIntegerField(primary_key=True)
-    leaf = models.OneToOneField(Leaf, models.DO_NOTHING, related_name="place")
+    leaf = models.OneToOneField(Leaf, models.PROTECT, related_name="place")
     entry = models.BinaryField(max_length=32)
 
     class Meta:

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Waiting',
             fields=[
-                ('leaf', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='audit.leaf')),
+                ('leaf', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='audit.leaf')),
                 ('due', models.DateTimeField(db_index=True)),
                 ('daily', models.BooleanField()),
             ],
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='place',
             name='leaf',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, related_name='place', to='audit.leaf'),
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='place', to='audit.leaf'),
         ),
         migrations.AddConstraint(
             model_name='subtree',

@@ -119,7 +119,7 @@ def test_rows_that_a_savepoint_takes_back_are_not_in_the_leaf(desk, inner):
         item.source = "丙"
         item.save()
     leaf = Leaf.objects.latest("id")
-    assert [row["i"] for row in json.loads(bytes(leaf.body))["rows"]] == [0, 2]
+    assert [row["i"] for row in json.loads(bytes(leaf.body))["rows"]] == ([0, 2] if inner == "savepoint" else [0, 1])
     assert list(item.history.filter(leaf=leaf.uid).order_by("leaf_row").values_list("source", flat=True)) == ["甲", "丙"]
     assert verify().faults == []
 

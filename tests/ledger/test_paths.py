@@ -5,6 +5,7 @@ take more than a look, the commands, and the tasks of the clock.
 """
 
 import ast
+import contextlib
 import datetime
 import json
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import get_commands
+from django.db import transaction
 from django.urls import get_resolver
 from django.utils import timezone
 
@@ -37,6 +39,10 @@ ELSEWHERE = {"config.demo.": "tests/demo, which founds the demo county"}
 OURS = ["accounts", "audit", "config", "delivery", "desk", "fees", "inspection", "oversight", "paper", "receipts"]
 SIGNING = {"signed", "signed_bulk", "keep"}
 DOORS = {"step", "write_leaf"}
+
+
+class Undo(Exception):
+    """Takes an act back."""
 
 
 # --- the acts, one for each way of signing -----------------------------------------------------------
@@ -283,8 +289,9 @@ def watched(monkeypatch, walked):
 
 
 @pytest.mark.parametrize("what", ACTS)
-def test_the_act_leaves_history_that_one_leaf_covers_with_the_right_signer(desk, watched, what):
+def test_the_act_leaves_history_that_one_leaf_covers_with_the_right_signer(desk, watched, walked, what):
     act, signer = ACTS[what]
+    walked.add(what)
     seal_due()
     last = Leaf.objects.latest("id").pk
     before = {model: set(model._base_manager.values_list("pk", flat=True)) for model in bound_models()}
@@ -309,10 +316,12 @@ def bound_models():
     return [bound.model for bound in bound_tables()]
 
 
-def test_every_place_that_signs_has_been_walked(walked):
-    """Runs after the acts above; so does every audited model have rows by now, or is founded with the desk."""
-    if not walked:
-        pytest.skip("the acts were not run in this process")
+def test_every_place_that_signs_has_been_walked(desk, watched, walked):
+    for what, (act, _) in ACTS.items():
+        if what not in walked:  # another process of this run has walked it; walk it here too
+            with contextlib.suppress(Undo), transaction.atomic():
+                act(desk)
+                raise Undo
     missing = {place for place in functions_that_sign() - walked if not place.startswith(tuple(ELSEWHERE))}
     assert missing == set()
 

@@ -12,7 +12,7 @@ from audit.ledger.verify import verify
 from audit.models import Head, Leaf, PersonalKey, Place, signed
 from audit.personal import Personal, register
 from delivery.models import Letter
-from inspection.models import InspectionPlan
+from inspection.models import InspectionItem, InspectionPlan
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -61,17 +61,18 @@ def test_what_waits_is_checked_and_counted_and_no_fault(sealed_desk, capsys):
 
 def test_it_goes_on_after_a_missing_seal_and_names_table_and_key(sealed_desk, capsys):
     seals.take_off()
-    execute("UPDATE inspection_historicalinspectionitem SET name = '别的' WHERE history_id = 1")
-    execute("DELETE FROM accounts_historicalcounty WHERE history_id = 1")
+    key = InspectionItem.history_model._base_manager.earliest("history_id").pk
+    execute("UPDATE inspection_historicalinspectionitem SET name = '别的' WHERE history_id = %s", key)
+    execute("DELETE FROM accounts_historicalcounty")
     code, out, _ = run(capsys)
     assert code == 1
     lines = [line for line in out.splitlines() if "seal" not in line]
-    assert any(line.startswith("WRONG  inspection_historicalinspectionitem history_id=1: the values differ") for line in lines), lines
+    assert any(line.startswith(f"WRONG  inspection_historicalinspectionitem history_id={key}: the values differ") for line in lines), lines
     assert any(line.startswith("WRONG  accounts_historicalcounty leaf=") and "is not there" in line for line in lines)
     code, out, _ = run(capsys, json=True)
     assert code == 1
     report = json.loads(out)
-    assert ("inspection_historicalinspectionitem", "history_id=1") in {(f["table"], f["key"]) for f in report["faults"]}
+    assert ("inspection_historicalinspectionitem", f"history_id={key}") in {(f["table"], f["key"]) for f in report["faults"]}
 
 
 def test_a_root_written_down_is_held_against_the_order(sealed_desk, capsys):

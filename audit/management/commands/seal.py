@@ -18,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only report; exit 1 when a seal is missing or weakened")
 
     def handle(self, *args: Any, lift: bool, note: str, by: str, check: bool, **options: Any) -> None:
+        """Report, lift or put on; what was done and by whom stands in the ledger."""
         if check:
             for fault in (found := seals.faults()):
                 self.stdout.write(str(fault))
