@@ -247,7 +247,7 @@ def addresses(resolver, space=()):
         if hasattr(pattern, "url_patterns"):
             yield from addresses(pattern, (*space, pattern.namespace) if pattern.namespace else space)
         else:
-            yield ":".join((*space, pattern.name or str(pattern.pattern))), set(getattr(pattern.callback, "actions", {}))
+            yield ":".join((*space, pattern.name or str(pattern.pattern))), set(getattr(pattern.callback, "actions", {})) - {"head"}  # DRF adds head at the first call
 
 
 def test_every_address_is_on_a_list():
