@@ -242,12 +242,16 @@ def signing_in(tree, prefix=""):
                 yield prefix.rstrip(".")
 
 
+def methods_of(pattern):
+    return set(getattr(pattern.callback, "actions", {})) - {"head"}  # DRF adds head at the first call
+
+
 def addresses(resolver, space=()):
     for pattern in resolver.url_patterns:
         if hasattr(pattern, "url_patterns"):
             yield from addresses(pattern, (*space, pattern.namespace) if pattern.namespace else space)
         else:
-            yield ":".join((*space, pattern.name or str(pattern.pattern))), set(getattr(pattern.callback, "actions", {})) - {"head"}  # DRF adds head at the first call
+            yield ":".join((*space, pattern.name or str(pattern.pattern))), methods_of(pattern)
 
 
 def test_every_address_is_on_a_list():
