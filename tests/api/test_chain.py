@@ -150,6 +150,9 @@ def test_only_the_office_changes_how_an_enterprise_is_reached(desk, at):
     said = {"person": "李四", "phone": "13911111111", "note": "持营业执照"}
     assert at(desk.clerk).post(address, **said)[0] == 403
     assert at(desk.intake).post(address, **said)[0] == 200
+    unreached = make.an_enterprise(desk.county, phone="").enterprise
+    assert at(desk.intake).post(f"enterprises/{unreached.uid}/contact/", **said)[0] == 200
+    assert unreached.contact.phone == "13911111111"
 
 
 def test_lists_show_what_was_in_force_on_a_day(desk, at):
