@@ -13,7 +13,7 @@ class ByUsername(BaseBackend):
     """Checks name and password. What the person may do is asked of posts, not of a backend."""
 
     def authenticate(self, request: HttpRequest | None, username: str = "", password: str = "", **kwargs: Any) -> User | None:
-        user = User.objects.filter(username=username).first()
+        user = None if "\x00" in username else User.objects.filter(username=username).first()
         if user is None:
             User().set_password(password)  # takes the same time, so that names cannot be guessed
             return None

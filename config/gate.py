@@ -19,6 +19,9 @@ class Channels:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # PostgreSQL keeps no NUL; no address of ours has one.
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponse("地址里有不能识别的字符，请核对后再试。", status=400, content_type="text/plain; charset=utf-8")
         name = "api" if request.path.startswith("/api/") else "page"
         with acting_through(name, str(uuid.uuid4())) as channel:
             response = self.get_response(request)

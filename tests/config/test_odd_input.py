@@ -46,3 +46,15 @@ def test_a_rule_that_has_ended_is_not_shown_as_in_force(desk, elsewhere, signed_
     page = signed_in(desk.clerk).get("/rules/").content.decode()
     assert "770077" not in page
     assert "880088" not in page
+
+
+@pytest.mark.parametrize("address", ["/r/%00", "/plans/?words=%00", "/lists/?kind=a%00b", "/api/v1/enterprises/?words=%00"])
+def test_an_address_with_a_nul_is_refused_on_both_databases(desk, signed_in, address):
+    assert signed_in(desk.clerk).get(address).status_code == 400
+
+
+def test_a_user_name_with_a_nul_is_just_wrong(desk, client):
+    import base64
+
+    name = base64.b64encode(b"a\x00b:secret").decode()
+    assert client.get("/api/v1/me/", headers={"Authorization": f"Basic {name}"}).status_code in (401, 403)
