@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from audit.actor import acting_through
 
@@ -21,7 +22,10 @@ class Channels:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # PostgreSQL keeps no NUL; no address of ours has one.
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponse("地址里有不能识别的字符，请核对后再试。", status=400, content_type="text/plain; charset=utf-8")
+            said = _("地址里有不能识别的字符，请核对后再试。")
+            if request.path.startswith("/api/"):
+                return JsonResponse({"code": "Refused", "detail": said, "errors": {}}, status=400)
+            return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
         name = "api" if request.path.startswith("/api/") else "page"
         with acting_through(name, str(uuid.uuid4())) as channel:
             response = self.get_response(request)

@@ -244,7 +244,8 @@ def test_wrong_questions_are_never_a_fault(desk, at):
     ):
         for query in QUERIES:
             answer = at(desk.auditor).client.get(f"/api/v1/{place}?{query}")
-            assert answer.status_code in (200, 404, 422), f"{place}?{query}: {answer.status_code}"
+            allowed = (400,) if "%00" in query else (200, 404, 422)  # no database is asked for a NUL
+            assert answer.status_code in allowed, f"{place}?{query}: {answer.status_code}"
 
 
 def test_wrong_addresses_are_never_a_fault(desk, at):
@@ -262,8 +263,9 @@ def test_wrong_addresses_are_never_a_fault(desk, at):
         "months/2026/",
     ):
         for word in ("x", "%00", "%ED%A0%80", "%F0%9F%98%80", "1" * 500, "a.b", "..%2f", "0", "13", "99999999999999999999999", "'"):
-            assert at(desk.auditor).client.get(f"/api/v1/{place}{word}/").status_code == 404, f"{place}{word}"
-            assert at(desk.auditor).raw("POST", f"{place}{word}/", "{}").status_code in (404, 405), f"{place}{word}"
+            looked, sent = (400, (400,)) if word == "%00" else (404, (404, 405))  # no database is asked for a NUL
+            assert at(desk.auditor).client.get(f"/api/v1/{place}{word}/").status_code == looked, f"{place}{word}"
+            assert at(desk.auditor).raw("POST", f"{place}{word}/", "{}").status_code in sent, f"{place}{word}"
 
 
 def test_a_wrong_value_says_at_its_field_what_to_mend(desk, at, filing):
