@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Contact, Duty, Enterprise
 from fees.models import Charge
 from inspection import rules
-from inspection.models import FilingNotice, InspectionPlan, Visit
+from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Visit
 from oversight.trail import trail
 
 
@@ -33,6 +33,7 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "plan": found,
             "steps": {verb: step for verb, step in steps.items() if verb != "revise"},
             "may_revise": "revise" in steps,
+            "grounds": DeclineGround.objects.filter(county=found.county).in_force(found.county.today()) if "decline" in steps else [],
             "faults": found.faults() if "submit" in steps else [],
             "targets": found.targets.standing().select_related("enterprise"),
             "items": found.items.standing(),

@@ -25,15 +25,20 @@ from accounts.models import Duty, Enterprise, Establishment, Officer
 from accounts.rest import ByUid, ManyByUid, Moment, NoteSent, Rows, Shown, StepOpen, Word, documented, once, own_agency, steps_open
 
 from .models import (
+    CheckSheet,
+    CheckSheetRow,
+    DeclineGround,
     EnterpriseAct,
     FilingNotice,
     InspectionItem,
     InspectionPlan,
+    OutOfScopeMatter,
     PlanAssistant,
     PlanItem,
     PlanOfficer,
     PlanPaper,
     PlanTarget,
+    QuietRule,
     Visit,
     VisitPerson,
     VisitRight,
@@ -66,10 +71,14 @@ class ItemShown(Shown):
 
     county = CountyNamed(read_only=True)
     basis = serializers.CharField(read_only=True)
+    last_used = serializers.DateField(read_only=True, allow_null=True, help_text=_("最近一次备案的检查开始日期；从未使用为空"))
 
     class Meta:
         model = InspectionItem
-        fields = [*LINE, "name", "agency_kind", "law", "article", "basis", "basis_kind", "object_kind", "method", "off_site_possible"]
+        fields = [
+            *LINE, "name", "agency_kind", "law", "article", "basis", "basis_kind", "object_kind", "method", "off_site_possible",
+            "level", "published_url", "yearly_cap", "cap_source", "counts_toward_cap", "last_used",
+        ]  # fmt: skip
 
 
 class ItemsAsked(OnDayAsked):
@@ -82,7 +91,7 @@ class ItemsAsked(OnDayAsked):
 class Items(ListLines):
     """检查事项清单."""
 
-    queryset = InspectionItem.objects.select_related("county")
+    queryset = InspectionItem.objects.select_related("county").with_last_used()
     serializer_class = ItemShown
 
     def get_queryset(self) -> QuerySet:
@@ -123,6 +132,85 @@ class Rights(ListLines):
 
     queryset = VisitRight.objects.select_related("county")
     serializer_class = RightShown
+
+
+class MatterShown(Shown):
+    """不适用备案的事项: it has its own procedure; no filing is made, no case is asked for."""
+
+    county = CountyNamed(read_only=True)
+
+    class Meta:
+        model = OutOfScopeMatter
+        fields = [*LINE, "matter", "law", "article", "by_whom", "explanation"]
+
+
+class Matters(ListLines):
+    """Matters outside the filing rule, each with its article."""
+
+    queryset = OutOfScopeMatter.objects.select_related("county")
+    serializer_class = MatterShown
+
+
+class GroundShown(Shown):
+    """不予备案的理由, with the county's rule that says so."""
+
+    county = CountyNamed(read_only=True)
+
+    class Meta:
+        model = DeclineGround
+        fields = [*LINE, "text", "rule"]
+
+
+class Grounds(ListLines):
+    """Grounds on which the Office may answer 不予备案."""
+
+    queryset = DeclineGround.objects.select_related("county")
+    serializer_class = GroundShown
+
+
+class SheetRowShown(Shown):
+    """One row of a check sheet."""
+
+    class Meta:
+        model = CheckSheetRow
+        fields = ["uid", "place", "object", "item", "content", "standard"]
+
+
+class SheetShown(Shown):
+    """检查表 with its rows."""
+
+    county = CountyNamed(read_only=True)
+    rows = SheetRowShown(many=True, read_only=True)
+
+    class Meta:
+        model = CheckSheet
+        fields = [*LINE, "name", "item_code", "rows"]
+
+
+class Sheets(ListLines):
+    """检查表: what is looked at, how, by which standard."""
+
+    queryset = CheckSheet.objects.select_related("county").prefetch_related(Prefetch("rows", CheckSheetRow.objects.order_by("place")))
+    serializer_class = SheetShown
+
+
+class QuietShown(Shown):
+    """宁静日: days of the month, days of the week (1 Monday … 7 Sunday), exceptions."""
+
+    county = CountyNamed(read_only=True)
+    weekdays = serializers.ListField(child=serializers.IntegerField(), read_only=True)
+    exceptions = serializers.ListField(child=Word(QuietRule.Exception), read_only=True)
+
+    class Meta:
+        model = QuietRule
+        fields = [*LINE, "name", "days_from", "days_to", "weekdays", "exceptions"]
+
+
+class QuietRules(ListLines):
+    """宁静日: when enterprises are left alone, and who may come all the same."""
+
+    queryset = QuietRule.objects.select_related("county")
+    serializer_class = QuietShown
 
 
 # --- plans ------------------------------------------------------------------------------------------
@@ -192,7 +280,7 @@ class PlanShown(Shown):
 
     class Meta:
         model = InspectionPlan
-        fields = ["uid", "county", "agency", "status", *PLAIN_FACTS, "targets", "drafted_at", "submitted_at", "endorsed_at", "decided_at"]
+        fields = ["uid", "county", "agency", "status", "act_code", "act", *PLAIN_FACTS, "targets", "drafted_at", "submitted_at", "endorsed_at", "decided_at"]
 
 
 class FaultShown(serializers.Serializer):
@@ -221,7 +309,7 @@ class PlanDetail(PlanShown):
     class Meta(PlanShown.Meta):
         fields = [
             *PlanShown.Meta.fields, "items", "officers", "assistants", "papers", "notices", "drafted_by", "submitted_by",
-            "endorsed_by", "decided_by", "opinion", "steps", "faults",
+            "endorsed_by", "decided_by", "opinion", "ground_code", "remarks", "remarked_at", "reported_at", "steps", "faults",
         ]  # fmt: skip
 
     @extend_schema_field(StepOpen(many=True))
@@ -255,6 +343,7 @@ def _text(longest: int) -> serializers.CharField:
 class PlanSent(serializers.Serializer):
     """What a clerk fills in. Nothing is required to keep a draft; what is missing is said at submit."""
 
+    act = serializers.CharField(required=False, max_length=40, help_text=_("涉企行为清单的编码；起草时不填为普通检查；禁止的行为会被拒绝并说明条款"))
     type = Word(InspectionPlan.Type, required=False, blank=True)
     task_source = Word(InspectionPlan.TaskSource, required=False, blank=True)
     task_number = _text(100)
@@ -300,6 +389,14 @@ class AgencyMeant(serializers.Serializer):
     """For which agency one acts."""
 
     agency = ByUid(agencies_seen, required=False)
+
+
+class StepSent(NoteSent):
+    """An opinion or a reason; 不予备案 names its ground besides."""
+
+    ground = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=40, help_text=_("不予备案的理由编码（见 /decline-grounds/），仅 decline 需要")
+    )
 
 
 #: the verbs of the table as the address says them
@@ -354,20 +451,22 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
 
     @documented(
         PlanDetail,
-        request=NoteSent,
+        request=StepSent,
         operation_id="plans_step",
         parameters=[OpenApiParameter("verb", str, OpenApiParameter.PATH, enum=list(VERBS))],
     )
     @action(detail=True, methods=["post"], url_path="(?P<verb>[a-z_]+)")
     def step(self, request: Request, uid: str, verb: str) -> Response:
-        """One step of the table: submit, endorse, notify, send_back, accept, return, decline, withdraw, revoke.
+        """One step of the table: submit, endorse, notify, send_back, accept, return, decline, withdraw, revoke, remark, report.
 
-        ``steps`` of the filing says which of them are open to this person now.
+        decline names its ``ground``. ``steps`` of the filing says which of them are open to this person now.
         """
         name = VERBS.get(verb.rstrip("_"))
         if name is None:
             raise NotFound(_now("没有这个动作。"))
-        plan, said = self.row(), self.sent(NoteSent)
+        plan, said = self.row(), self.sent(StepSent)
+        if name != "decline":
+            said.pop("ground")
         getattr(plan, name)(by=request.user, **({} if name == "submit" else said))
         return self.answer(plan)
 
@@ -622,6 +721,10 @@ class Visits(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
 VIEWSETS: list[tuple[str, type, str]] = [
     ("inspection-items", Items, "api-inspection-items"),
     ("acts", Acts, "api-acts"),
+    ("out-of-scope", Matters, "api-out-of-scope"),
+    ("decline-grounds", Grounds, "api-decline-grounds"),
+    ("check-sheets", Sheets, "api-check-sheets"),
+    ("quiet-rules", QuietRules, "api-quiet-rules"),
     ("rights", Rights, "api-rights"),
     ("plans", Plans, "api-plans"),
     ("notices", Notices, "api-notices"),

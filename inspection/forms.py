@@ -48,6 +48,7 @@ class EstablishmentsField(forms.CharField):
 class PlanForm(ActForm):
     """A filing. Nothing is required to keep a draft; what is missing is said at submit."""
 
+    act = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     targets = EstablishmentsField(label=_("被检查企业"), required=False, help_text=_("一行一家：完整名称或统一社会信用代码"))
     type = forms.ChoiceField(label=_("检查类型"), choices=InspectionPlan.Type.choices, required=False, widget=forms.RadioSelect)
     task_source = forms.ChoiceField(label=_("任务来源"), choices=[("", "—"), *InspectionPlan.TaskSource.choices], required=False)
@@ -113,6 +114,8 @@ class PlanForm(ActForm):
         """Return the cleaned values as ``InspectionPlan.draft`` and ``revise`` take them."""
         said = self.cleaned_data
         facts = {name: said[name] for name in PLAIN_FACTS}
+        if said["act"]:
+            facts["act"] = said["act"]
         facts |= {name: list(said[name]) for name in ("targets", "items", "officers", "assistants")}
         if said["paper"]:
             kept = StoredFile.keep(said["paper"].read(), said["paper"].kind)
@@ -123,7 +126,7 @@ class PlanForm(ActForm):
     @staticmethod
     def initial_of(plan: InspectionPlan) -> dict[str, Any]:
         """Return the form's values for an existing draft."""
-        initial = {name: getattr(plan, name) for name in PLAIN_FACTS}
+        initial = {"act": plan.act_code, **{name: getattr(plan, name) for name in PLAIN_FACTS}}
         initial["targets"] = "\n".join(row.identifier or row.name for row in plan.targets.standing())
         initial["items"] = [row.item_id for row in plan.items.standing()]
         initial["officers"] = [row.officer_id for row in plan.officers.standing()]

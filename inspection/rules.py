@@ -40,6 +40,13 @@ def another_pair_of_eyes(user: Any, plan: Any) -> Post | None:
     return user.holding(Duty.PLAN_REVIEW, county=plan.county)
 
 
+def who_may_void(user: Any, notice: Any) -> Post | None:
+    """The Office that filed it; a notice of 告知备案 only the head of its own agency, since the Office can't refuse it."""
+    if notice.plan.status == "NOTIFIED":
+        return user.holding(Duty.PLAN_ENDORSE, agency=notice.plan.agency)
+    return the_office(user, notice)
+
+
 def the_office(user: Any, notice: Any) -> Post | None:
     """签发 or 审核 in the Office that issued the notice."""
     return user.holding(Duty.PLAN_ISSUE, county=notice.county) or user.holding(Duty.PLAN_REVIEW, county=notice.county)

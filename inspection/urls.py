@@ -5,6 +5,7 @@ from . import views
 app_name = "inspection"
 urlpatterns = [
     path("plans/", views.plan_list, name="plans"),
+    path("plans/begin/", views.plan_begin, name="plan-begin"),
     path("plans/new/", views.plan_new, name="plan-new"),
     path("plans/<uuid:uid>/edit/", views.plan_edit, name="plan-edit"),
     path("plans/<uuid:uid>/<slug:verb>/", views.plan_act, name="plan-act"),

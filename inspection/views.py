@@ -1,19 +1,31 @@
 """The pages of the agency and its Office: lists, the filing form, and the acts. What a thing looks like stands in desk."""
 
 import uuid
+from urllib.parse import quote
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Agency, Duty, Enterprise
+from accounts.models import Agency, Duty, Effect, Enterprise
 from accounts.paging import page_of
 from audit.forms import NoteForm
 from audit.models import NotYours
 
 from .forms import ArriveForm, LeaveForm, PlanForm, UnfiledVisitForm
-from .models import EnterpriseAct, FilingNotice, InspectionItem, InspectionPlan, PlanPaper, Visit, VisitRight
+from .models import (
+    DeclineGround,
+    EnterpriseAct,
+    FilingNotice,
+    InspectionItem,
+    InspectionPlan,
+    OutOfScopeMatter,
+    PlanPaper,
+    Visit,
+    VisitRight,
+)
 
 
 # --- plans ----------------------------------------------------------------------------------------
@@ -40,20 +52,52 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def plan_new(request: HttpRequest) -> HttpResponse:
-    """Begin a filing. Kept as a draft, or submitted at once."""
+def plan_begin(request: HttpRequest) -> HttpResponse:
+    """The way to a new filing: what lies outside the rule, then the act. Nothing is stored here, of no case.
+
+    A forbidden act is refused with its article, and the attempt is kept for the Office.
+    """
+    agency = _filing_agency(request)
+    county, today = agency.county, agency.county.today()
+    context: dict[str, object] = {"agency": agency}
+    if agency.effect == Effect.EXEMPT:
+        return render(request, "inspection/plan_exempt.html", context)
+    matters = OutOfScopeMatter.objects.filter(county=county).in_force(today)
+    if request.method == "POST":
+        if code := request.POST.get("matter"):
+            return render(request, "inspection/plan_outside.html", {"matter": get_object_or_404(matters, code=code[:40])})
+        act = EnterpriseAct.filable(county, request.POST.get("act", "")[:40])
+        return redirect(reverse("inspection:plan-new") + (f"?act={quote(act.code)}" if act else ""))
+    last = InspectionPlan.objects.filter(agency=agency, drafted_by=request.user).exclude(act_code="").order_by("-pk").first()
+    acts = EnterpriseAct.objects.filter(county=county).in_force(today)
+    usual = (last and acts.filter(code=last.act_code).exclude(filing=EnterpriseAct.Filing.FORBIDDEN).first()) or EnterpriseAct.filable(county)
+    return render(request, "inspection/plan_begin.html", {**context, "matters": matters, "acts": acts, "usual": usual})
+
+
+def _filing_agency(request: HttpRequest) -> Agency:
     post = request.user.holding(Duty.PLAN_FILE)
     if not post:
         raise NotYours(_("只有检查单位的经办人可以起草备案。"))
-    agency = post.agency
+    return post.agency
+
+
+def plan_new(request: HttpRequest) -> HttpResponse:
+    """Begin a filing of the act ``?act=CODE`` (left out: the ordinary inspection). Kept as a draft, or submitted at once."""
+    agency = _filing_agency(request)
+    if agency.effect == Effect.EXEMPT:
+        return redirect("inspection:plan-begin")
+    act = EnterpriseAct.filable(agency.county, (request.POST.get("act") or request.GET.get("act", ""))[:40])
     form = PlanForm(
-        request.POST or None, request.FILES or None, agency=agency, initial={"uid": uuid.uuid4(), **_last_time(request, agency)}
+        request.POST or None,
+        request.FILES or None,
+        agency=agency,
+        initial={"uid": uuid.uuid4(), **_last_time(request, agency), "act": act.code if act else ""},
     )
     if request.method == "POST" and form.carry_out(
         request, lambda said: InspectionPlan.draft(by=request.user, agency=agency, facts=form.facts(), uid=said["uid"])
     ):
         return _kept(request, form.result)
-    return render(request, "inspection/plan_form.html", {"form": form, "agency": agency}, status=form.http_status)
+    return render(request, "inspection/plan_form.html", {"form": form, "agency": agency, "act": act}, status=form.http_status)
 
 
 def plan_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
@@ -89,12 +133,20 @@ def plan_act(request: HttpRequest, uid: uuid.UUID, verb: str) -> HttpResponse:
         raise Http404
     form = NoteForm(request.POST)
     note = {} if verb == "submit" else {"note": request.POST.get("note", "")[:500]}
+    if verb == "decline":
+        note["ground"] = request.POST.get("ground", "")[:40]
     if form.carry_out(request, lambda said: getattr(plan, verb)(by=request.user, **note)):
         return redirect(plan)
     return render(
         request,
         "inspection/act.html",
-        {"row": plan, "form": form, "step": InspectionPlan.STEPS[verb], "back": plan.get_absolute_url()},
+        {
+            "row": plan,
+            "form": form,
+            "step": InspectionPlan.STEPS[verb],
+            "back": plan.get_absolute_url(),
+            "grounds": DeclineGround.objects.filter(county=plan.county).in_force(plan.county.today()) if verb == "decline" else [],
+        },
         status=form.http_status,
     )
 

@@ -64,13 +64,15 @@ class Agency(Audited):
     effect = models.CharField(_("备案方式"), max_length=10, choices=Effect.choices)
     effect_source = models.CharField(_("备案方式依据"), max_length=200, blank=True)
     delegator = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("委托机关"))
+    delegation_letter = models.CharField(_("委托书"), max_length=300, blank=True, help_text=_("公开网址或者文号"))
+    grant_text = models.TextField(_("授权、委托事项"), max_length=1000, blank=True)
     confirmed_on = models.DateField(_("主体资格公告日"), null=True, blank=True)
     phone = models.CharField(_("电话"), max_length=40, blank=True)
     starts = models.DateField(_("起"))
     ends = models.DateField(_("止"), null=True, blank=True)
 
     objects = AgencyQuerySet.as_manager()
-    VERBS = {"found": _("录入单位")}
+    VERBS = {"found": _("录入单位"), "import": _("导入清单")}
 
     class Meta:
         verbose_name = _("检查单位")

@@ -20,7 +20,7 @@ class CalendarDay(Audited):
     source = models.CharField(_("依据"), max_length=200)
 
     objects = AuditedQuerySet.as_manager()
-    VERBS = {"found": _("导入日历")}
+    VERBS = {"found": _("导入日历"), "import": _("导入清单"), "set": _("改动日历")}
 
     class Meta:
         verbose_name = _("工作日历")

@@ -49,7 +49,7 @@ class Enterprise(Audited):
     closed_on = models.DateField(_("注销日期"), null=True, blank=True)
 
     objects = EnterpriseQuerySet.as_manager()
-    VERBS = {"found": _("录入经营主体"), "register": _("登记经营主体")}
+    VERBS = {"found": _("录入经营主体"), "register": _("登记经营主体"), "import": _("导入清单")}
 
     class Meta:
         verbose_name = _("经营主体")
@@ -104,7 +104,7 @@ class Establishment(Audited):
     closed_on = models.DateField(_("停用日期"), null=True, blank=True)
 
     objects = AuditedQuerySet.as_manager()
-    VERBS = {"found": _("录入经营场所"), "register": _("登记经营场所")}
+    VERBS = {"found": _("录入经营场所"), "register": _("登记经营场所"), "import": _("导入清单")}
 
     class Meta:
         verbose_name = _("经营场所")
@@ -132,7 +132,7 @@ class Contact(Audited):
         "phone": Personal(_("送达通知书、回执码和缴款通知"), _("更换联系人或企业注销为止")),
     }
     objects = AuditedQuerySet.as_manager()
-    VERBS = {"found": _("录入联系方式"), "change": _("变更联系方式"), "erase": _("删除个人信息")}
+    VERBS = {"found": _("录入联系方式"), "change": _("变更联系方式"), "import": _("导入清单"), "erase": _("删除个人信息")}
 
     class Meta:
         verbose_name = _("联系方式")

@@ -33,7 +33,7 @@ class ListLine(Audited):
     source = models.CharField(_("来源"), max_length=300, blank=True)
 
     objects = ListQuerySet.as_manager()
-    VERBS = {"found": _("录入清单")}
+    VERBS = {"found": _("录入清单"), "import": _("导入清单")}
 
     class Meta:
         abstract = True

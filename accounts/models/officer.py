@@ -33,7 +33,7 @@ class Officer(Audited):
     ends = models.DateField(_("止"), null=True, blank=True)
 
     objects = OfficerQuerySet.as_manager()
-    VERBS = {"found": _("录入执法人员")}
+    VERBS = {"found": _("录入执法人员"), "import": _("导入清单")}
 
     class Meta:
         verbose_name = _("执法人员")
@@ -66,7 +66,7 @@ class Certificate(Audited):
     revoked_on = models.DateField(_("注销"), null=True, blank=True)
 
     objects = CertificateQuerySet.as_manager()
-    VERBS = {"found": _("录入执法证")}
+    VERBS = {"found": _("录入执法证"), "import": _("导入清单")}
 
     class Meta:
         verbose_name = _("行政执法证")

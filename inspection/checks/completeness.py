@@ -6,6 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Effect, LegalStatus
+from audit.models import Refused
+
+from ..models.catalogue import EnterpriseAct
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ def _subject(plan: Any) -> list[Fault]:
     return []
 
 
+def _act(plan: Any) -> list[Fault]:
+    """The act was on the list when it was chosen; it must still be when it is sent."""
+    try:
+        act = EnterpriseAct.filable(plan.county, plan.act_code)
+    except Refused as refusal:
+        return [Fault("act", refusal.message)]
+    return [Fault("act", _("请选择要办理的涉企行为。"))] if act and not plan.act_code else []
+
+
 def _words(plan: Any) -> list[Fault]:
     asked = {
         "purpose": _("请写明检查目的。"),
@@ -41,6 +53,8 @@ def _words(plan: Any) -> list[Fault]:
         "type": _("请选择检查类型。"),
         "task_source": _("请选择任务来源。"),
     }
+    if not plan.is_inspection:
+        del asked["type"]
     return [Fault(name, message) for name, message in asked.items() if not str(getattr(plan, name)).strip()]
 
 
@@ -56,7 +70,7 @@ def _objects(plan: Any) -> list[Fault]:
         if t.enterprise.county_id != plan.county_id
     ]
     items = list(plan.items.standing().select_related("item"))
-    if not items:
+    if not items and plan.is_inspection:
         found.append(Fault("items", _("请至少选择一个检查事项；未公布的事项不得实施检查。"), "国办发〔2024〕54号"))
     today = plan.county.today()
     for row in items:
@@ -80,13 +94,16 @@ def _window(plan: Any) -> list[Fault]:
 def _people(plan: Any) -> list[Fault]:
     found, officers = [], list(plan.officers.standing().select_related("officer", "certificate"))
     least = plan.county.rule("officers.min")
-    if len(officers) < least:
+    if not plan.is_inspection:
+        if not officers:
+            found.append(Fault("officers", _("请至少选择一名前往的人员：由其办理入企登记。")))
+    elif len(officers) < least:
         found.append(Fault("officers", _("现场执法人员不得少于 %(n)d 人，请补足。") % {"n": least}, "行政处罚法第42条"))
     serving = {officer.pk for officer in plan.agency.officers.serving_on(plan.starts_on or plan.county.today())}
     for row in officers:
         if row.officer_id not in serving:
             found.append(Fault("officers", _("%(name)s 不是本单位在职的执法人员，请换人。") % {"name": row.name}))
-        elif row.certificate is None or row.certificate.revoked_on:
+        elif plan.is_inspection and (row.certificate is None or row.certificate.revoked_on):
             found.append(
                 Fault(
                     "officers",
@@ -111,4 +128,4 @@ def _telling(plan: Any) -> list[Fault]:
     return [Fault("telling", _("请选择提前告知或者不事先告知。"))]
 
 
-CHECKS = (_subject, _objects, _words, _window, _people, _telling)
+CHECKS = (_subject, _act, _objects, _words, _window, _people, _telling)

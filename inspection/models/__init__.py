@@ -1,28 +1,35 @@
 """The face of ``inspection``: the only module other apps may import.
 
-InspectionItem · VisitRight · EnterpriseAct    public lists, with dates in force
-InspectionPlan   draft · revise · submit · endorse / notify · send_back · accept · return_ · decline · withdraw · revoke
+InspectionItem · CheckSheet · VisitRight · EnterpriseAct · OutOfScopeMatter · DeclineGround · QuietRule    public lists, with dates in force
+InspectionPlan   draft · revise · submit · endorse / notify · send_back · accept · return_ · decline · withdraw · revoke · remark · report
 FilingNotice     (numbered by acceptance) · issue · void
 Visit            arrive · record_unfiled · leave
 """
 
-from .catalogue import EnterpriseAct, InspectionItem, VisitRight
+from .catalogue import DeclineGround, EnterpriseAct, InspectionItem, OutOfScopeMatter, VisitRight
 from .notice import FilingNotice
 from .plan import InspectionPlan
 from .plan_rows import PlanAgency, PlanAssistant, PlanItem, PlanOfficer, PlanPaper, PlanTarget
+from .quiet import QuietRule
+from .sheet import CheckSheet, CheckSheetRow
 from .visit import Visit, VisitPerson
 
 __all__ = [
+    "CheckSheet",
+    "CheckSheetRow",
+    "DeclineGround",
     "EnterpriseAct",
     "FilingNotice",
     "InspectionItem",
     "InspectionPlan",
+    "OutOfScopeMatter",
     "PlanAgency",
     "PlanAssistant",
     "PlanItem",
     "PlanOfficer",
     "PlanPaper",
     "PlanTarget",
+    "QuietRule",
     "Visit",
     "VisitPerson",
     "VisitRight",

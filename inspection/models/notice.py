@@ -75,7 +75,7 @@ class FilingNotice(Stepped):
 
     STEPS = {
         "issue": Step(_("制发"), (Status.NUMBERED,), Status.ISSUED, who=rules.the_system),
-        "void": Step(_("作废"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.the_office, needs_note=True, grave=True),
+        "void": Step(_("作废"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.who_may_void, needs_note=True, grave=True),
     }
     VERBS = {"accept": _("编号"), "notify": _("编号"), "revoke": _("作废")}
 
@@ -138,6 +138,7 @@ class FilingNotice(Stepped):
             "address": target.address,
             "agency": plan.agency.named_on_paper,
             "carried_out_by": plan.agency.name,
+            "act": "" if plan.is_inspection else plan.act,
             "type": plan.get_type_display(),
             "task_source": " ".join(filter(None, [plan.get_task_source_display(), plan.task_number])),
             "purpose": plan.purpose,

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, County, Duty, User
+from accounts.models import Agency, County, Duty, Effect, User
 from audit.models import AuditedQuerySet, NotYours, Refused, WrongMoment, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 
 from .. import checks, rules
+from .catalogue import DeclineGround, EnterpriseAct
 from .plan_rows import PlanAgency, PlanAssistant, PlanItem, PlanOfficer, PlanPaper, PlanTarget
 
 
@@ -80,6 +81,8 @@ class InspectionPlan(Stepped):
 
     county = models.ForeignKey(County, models.PROTECT, related_name="plans", verbose_name=_("县"))
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="plans", verbose_name=_("检查单位"))
+    act_code = models.CharField(_("涉企行为编码"), max_length=40, blank=True, editable=False)
+    act = models.CharField(_("涉企行为"), max_length=170, blank=True, help_text=_("起草之日清单上的行为和情形"))
     type = models.CharField(_("检查类型"), max_length=10, choices=Type.choices, blank=True)
     task_source = models.CharField(_("任务来源"), max_length=10, choices=TaskSource.choices, blank=True)
     task_number = models.CharField(_("任务编号"), max_length=100, blank=True, help_text=_("计划、工单、交办单的编号；没有可不填"))
@@ -103,6 +106,10 @@ class InspectionPlan(Stepped):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("审查人"))
     decided_at = models.DateTimeField(_("决定时间"), null=True)
     opinion = models.CharField(_("意见"), max_length=500, blank=True)
+    ground_code = models.CharField(_("不予备案的理由编码"), max_length=40, blank=True)
+    remarks = models.CharField(_("备注意见"), max_length=500, blank=True)
+    remarked_at = models.DateTimeField(_("备注时间"), null=True)
+    reported_at = models.DateTimeField(_("报告上级时间"), null=True)
 
     objects = PlanQuerySet.as_manager()
 
@@ -123,7 +130,11 @@ class InspectionPlan(Stepped):
             needs_note=True,
             grave=True,
         ),
-        "revoke": Step(_("撤销备案"), FILED, Status.REVOKED, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
+        "revoke": Step(
+            _("撤销备案"), (Status.ACCEPTED,), Status.REVOKED, who=rules.another_pair_of_eyes, needs_note=True, grave=True
+        ),
+        "remark": Step(_("备注意见"), (Status.NOTIFIED,), None, who=rules.another_pair_of_eyes, needs_note=True),
+        "report": Step(_("报告上级"), (Status.NOTIFIED,), None, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
     }
     VERBS = {"draft": _("起草")}
 
@@ -152,6 +163,7 @@ class InspectionPlan(Stepped):
                 condition=~Q(status__in=("ACCEPTED", "DECLINED")) | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="a_decision_has_its_person_and_time",
             ),
+            models.CheckConstraint(condition=~Q(status="DECLINED") | ~Q(ground_code=""), name="a_filing_is_declined_on_a_ground"),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | (~Q(decided_by=F("submitted_by")) & ~Q(decided_by=F("endorsed_by"))),
                 name="nobody_reviews_what_they_filed",
@@ -163,6 +175,11 @@ class InspectionPlan(Stepped):
 
     def __str__(self) -> str:
         return _now("%(agency)s 涉企检查备案 %(id)s 号") % {"agency": self.agency.short_name or self.agency.name, "id": self.pk or "…"}
+
+    @property
+    def is_inspection(self) -> bool:
+        """Tell whether what is filed is a 行政检查; the other acts have no items and ask for no certificate."""
+        return not self.act or self.act.startswith(EnterpriseAct.INSPECTION)
 
     @property
     def standing_targets(self) -> list[PlanTarget]:
@@ -177,20 +194,24 @@ class InspectionPlan(Stepped):
         post = by.holding(Duty.PLAN_FILE, agency=agency)
         if not post:
             raise NotYours(_now("只有本单位的经办人可以起草备案。"))
+        if agency.effect == Effect.EXEMPT:
+            raise Refused(
+                _now("本单位不适用涉企检查备案，不用也不能在这里起草（%(why)s）。") % {"why": agency.effect_source}, field="agency"
+            )
         with transaction.atomic():
             if before := cls.sent_before(uid, drafted_by_id=by.pk, agency_id=agency.pk):
                 return before
             plan = cls(county=agency.county, agency=agency, drafted_by=by, drafted_at=timezone.now())
             plan.uid = uid or plan.uid
             with signed(by=by, verb="draft", post=post):
-                plan._take(facts)
+                plan._take({"act": None, **facts})
                 plan.save()
                 PlanAgency.set_for(plan, [{"agency": agency}])
                 plan._take_rows(facts)
         return plan
 
     def revise(self, *, by: User, facts: dict[str, Any]) -> None:
-        """Change a draft. ``facts``: plain fields by name; ``targets`` establishments, ``items``, ``officers``,
+        """Change a draft. ``facts``: plain fields by name; ``act`` the code of an EnterpriseAct; ``targets`` establishments, ``items``, ``officers``,
         ``assistants`` (dicts name, body), ``papers`` (dicts file, title). A key left out stays as it is.
         """
         with self.step("revise", by=by):
@@ -199,6 +220,9 @@ class InspectionPlan(Stepped):
             self._take_rows(facts)
 
     def _take(self, facts: dict[str, Any]) -> None:
+        if "act" in facts:
+            act = EnterpriseAct.filable(self.county, facts["act"] or "")
+            self.act_code, self.act = (act.code, str(act)) if act else ("", "")
         for name in PLAIN_FACTS:
             if name in facts:
                 setattr(self, name, facts[name])
@@ -271,10 +295,14 @@ class InspectionPlan(Stepped):
         with self.step("return_", by=by, note=_said(note)):
             self._decide(by, note)
 
-    def decline(self, *, by: User, note: str) -> None:
-        """不予备案: an effect of the county's own rule; carries no penalty, and the reason says which rule."""
-        with self.step("decline", by=by, note=_said(note)):
-            self._decide(by, note)
+    def decline(self, *, by: User, ground: str, note: str = "") -> None:
+        """不予备案: an effect of the county's own rule. ``ground``: code of a DeclineGround in force, so that the
+        reason says which rule. It carries no penalty: nothing but this filing is touched.
+        """
+        with self.step("decline", by=by, note=note):
+            found = DeclineGround.in_force_in(self.county, ground)
+            self._decide(by, f"{found.reason}{note.strip()}"[:500])
+            self.ground_code = found.code
 
     def revoke(self, *, by: User, note: str) -> None:
         """撤销备案 by the Office: every notice of the plan becomes void, its number kept."""
@@ -282,6 +310,16 @@ class InspectionPlan(Stepped):
             self._decide(by, note)
             for notice in self.notices.exclude(status="VOID"):
                 notice.void(by=by, note=note)
+
+    def remark(self, *, by: User, note: str) -> None:
+        """备注意见 on what a unit has informed of (告知备案): said to the unit, without effect on its notices."""
+        with self.step("remark", by=by, note=_said(note)):
+            self.remarks, self.remarked_at = note.strip(), timezone.now()
+
+    def report(self, *, by: User, note: str) -> None:
+        """报告上级: the Office reports upward on a 告知备案; the note says to whom and what."""
+        with self.step("report", by=by, note=_said(note)):
+            self.reported_at = timezone.now()
 
     def _decide(self, by: User, note: str) -> None:
         self.decided_by, self.decided_at, self.opinion = by, timezone.now(), note
