@@ -13,7 +13,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from .models import RULES, Agency, Certificate, Contact, County, Enterprise, Establishment, Officer, Post, RuleValue
+from .models import (
+    RULES,
+    Agency,
+    CalendarDay,
+    Certificate,
+    Contact,
+    County,
+    Enterprise,
+    Establishment,
+    Officer,
+    Post,
+    RuleValue,
+    UndisturbedListing,
+)
 from .rest import Json, Rows, Shown, documented
 
 
@@ -118,7 +131,7 @@ class AgencyShown(Shown):
         model = Agency
         fields = [
             "uid", "county", "code", "name", "short_name", "kind", "standing", "legal_status", "effect", "effect_source",
-            "delegator", "confirmed_on", "phone", "starts", "ends",
+            "delegator", "delegation_letter", "grant_text", "confirmed_on", "phone", "starts", "ends",
         ]  # fmt: skip
 
 
@@ -167,15 +180,18 @@ class EnterpriseShown(Shown):
     class Meta:
         model = Enterprise
         fields = [
-            "uid", "county", "kind", "name", "display_name", "operator", "identifier_kind", "identifier", "trade", "closed_on",
-            "establishments",
+            "uid", "county", "kind", "name", "display_name", "operator", "identifier_kind", "identifier", "trade", "region",
+            "risk_class", "closed_on", "establishments",
         ]  # fmt: skip
 
 
 class EnterprisesAsked(serializers.Serializer):
     """Which enterprises."""
 
-    words = serializers.CharField(required=False, max_length=120, help_text=_("名称、经营者包含，或者证件号码开头"))
+    q = serializers.CharField(
+        required=False, max_length=120, help_text=_("名称、拼音、首字母包含，或者证件号码开头；两个字起；最相近的在前，最多 50 家，不分页")
+    )
+    words = serializers.CharField(required=False, max_length=120, help_text=_("同上，但不排序，逐页列出全部"))
 
 
 class ContactSent(serializers.Serializer):
@@ -198,7 +214,15 @@ class Enterprises(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
         words = self.asked(EnterprisesAsked).get("words") if self.action == "list" else None
-        return rows.matching(words) if words else rows
+        return rows.matching(words, self.request.user.counties()) if words else rows
+
+    def list(self, request: Request) -> Response:
+        """Return the enterprises page by page; with ``q`` the best found first, on one page."""
+        words = self.asked(EnterprisesAsked).get("q")
+        if not words:
+            return super().list(request)
+        found = self.get_queryset().search(words, counties=request.user.counties(), limit=50)
+        return Response({"next": None, "previous": None, "results": self.get_serializer(found, many=True).data})
 
     @documented(EnterpriseShown, request=ContactSent, refused=(403, 404, 422))
     @action(detail=True, methods=["post"])
@@ -207,6 +231,64 @@ class Enterprises(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         enterprise, said = self.row(), self.sent(ContactSent)
         Contact.of(enterprise).change(by=request.user, **said)
         return self.answer(enterprise)
+
+
+class OnDayAsked(serializers.Serializer):
+    """As of which day."""
+
+    on = serializers.DateField(required=False, help_text=_("只列这一天有效的；不填则列全部"))
+
+
+class UndisturbedShown(Shown):
+    """A row of the 无事不扰清单."""
+
+    enterprise = EnterpriseNamed(read_only=True)
+
+    class Meta:
+        model = UndisturbedListing
+        fields = ["uid", "enterprise", "starts", "ends", "source"]
+
+
+@extend_schema_view(list=extend_schema(parameters=[OnDayAsked]))
+class Undisturbed(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
+    """无事不扰清单: enterprises that are left alone unless something has happened."""
+
+    queryset = UndisturbedListing.objects.select_related("enterprise")
+    serializer_class = UndisturbedShown
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        day = self.asked(OnDayAsked).get("on") if self.action == "list" else None
+        return rows.in_force(day) if day else rows
+
+
+class CalendarDayShown(Shown):
+    """An exception of the working calendar: a holiday on a weekday, or a worked day on a weekend."""
+
+    county = CountyNamed(read_only=True)
+
+    class Meta:
+        model = CalendarDay
+        fields = ["uid", "county", "date", "working", "name", "source"]
+
+
+class YearAsked(serializers.Serializer):
+    """Of which year."""
+
+    year = serializers.IntegerField(required=False, min_value=2000, max_value=2200)
+
+
+@extend_schema_view(list=extend_schema(parameters=[YearAsked]))
+class CalendarDays(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
+    """工作日历: its exceptions; all other days follow Monday to Friday."""
+
+    queryset = CalendarDay.objects.select_related("county")
+    serializer_class = CalendarDayShown
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        year = self.asked(YearAsked).get("year") if self.action == "list" else None
+        return rows.filter(date__year=year) if year else rows
 
 
 class RuleShown(serializers.Serializer):
@@ -279,5 +361,7 @@ VIEWSETS: list[tuple[str, type, str]] = [
     ("agencies", Agencies, "api-agencies"),
     ("officers", Officers, "api-officers"),
     ("enterprises", Enterprises, "api-enterprises"),
+    ("undisturbed", Undisturbed, "api-undisturbed"),
+    ("calendar-days", CalendarDays, "api-calendar-days"),
 ]
 urlpatterns: list = [path("me/", Me.as_view(), name="api-me"), path("rules/", Rules.as_view(), name="api-rules")]

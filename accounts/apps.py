@@ -7,3 +7,7 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("机构与人员")
+
+    def ready(self) -> None:
+        """Put the lists of this room on the shelf."""
+        from .importing import enterprises, lists  # noqa: F401

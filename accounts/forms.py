@@ -2,9 +2,11 @@
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from audit.forms import ActForm
+from paper.incoming import MOST_BYTES
 
 
 class SignInForm(AuthenticationForm):
@@ -22,3 +24,30 @@ class ContactForm(ActForm):
     person = forms.CharField(label=_("联系人"), max_length=60)
     phone = forms.CharField(label=_("手机"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"}))
     note = forms.CharField(label=_("如何核实了申请人身份"), max_length=200, required=False)
+
+
+class ListFileForm(ActForm):
+    """A file for a list."""
+
+    file = forms.FileField(label=_("文件（XLSX 或 CSV）"), help_text=_("不超过 40 MB；请用本页的模板，或者导出后修改"))
+    dry_run = forms.BooleanField(label=_("只核对，不导入"), required=False)
+
+    def clean_file(self) -> UploadedFile:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("文件超过 40 MB，请分成几个文件导入。"))
+        return file
+
+
+class CalendarDayForm(ActForm):
+    """One exception of the calendar."""
+
+    date = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    working = forms.TypedChoiceField(
+        label=_("这一天"),
+        choices=[("1", _("上班")), ("0", _("放假"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label=_("名称"), max_length=60, required=False, help_text=_("例如：国庆节、国庆节调休"))
+    source = forms.CharField(label=_("依据"), max_length=200, help_text=_("放假安排的文号"))

@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import path, re_path
 
-from . import views
+from . import list_pages, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,4 +13,11 @@ urlpatterns = [
     path("agencies/", views.agency_list, name="agencies"),
     path("officers/", views.officer_list, name="officers"),
     path("rules/", views.rule_list, name="rules"),
+    path("lists/", list_pages.lists, name="lists"),
+    path("lists/calendar/day/", list_pages.calendar_day, name="calendar-day"),
+    path("lists/<slug:code>/", list_pages.one_list, name="list"),
+    path("lists/<slug:code>/import/", list_pages.list_import, name="list-import"),
+    path("lists/<slug:code>/<uuid:uid>/", list_pages.one_line, name="list-line"),
+    re_path(r"^lists/(?P<code>[-a-z]+)/(?P<what>template|export)\.(?P<form>xlsx|csv)$", list_pages.list_file, name="list-file"),
+    path("imports/<uuid:uid>/", list_pages.list_sent, name="list-sent"),
 ]

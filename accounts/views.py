@@ -15,7 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from .forms import ContactForm, SignInForm
 from .models import RULES, Agency, Contact, Enterprise, Officer, RuleValue
-from .paging import page_of
+from .paging import Page, page_of
+
+#: enterprises shown for one search; who wants others types another character
+FOUND = 50
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -40,12 +43,15 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def enterprise_list(request: HttpRequest) -> HttpResponse:
-    """The enterprises of the county."""
+    """The enterprises of the county, newest first; searched, the best found first."""
     words = request.GET.get("words", "").strip()
-    enterprises = Enterprise.objects.visible_to(request.user).prefetch_related("establishments")
+    enterprises = Enterprise.objects.visible_to(request.user).prefetch_related("establishments", "undisturbed").select_related("county")
     if words:
-        enterprises = enterprises.matching(words)
-    return render(request, "accounts/enterprise_list.html", {"page": page_of(enterprises, request), "words": words})
+        found = enterprises.search(words, counties=request.user.counties(), limit=FOUND + 1)
+        page, more = Page(found[:FOUND], None, True), len(found) > FOUND
+    else:
+        page, more = page_of(enterprises, request), False
+    return render(request, "accounts/enterprise_list.html", {"page": page, "words": words, "more": more, "most": FOUND})
 
 
 @require_POST

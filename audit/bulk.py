@@ -27,3 +27,22 @@ def insert(rows: Sequence[models.Model]) -> list[bytes]:
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return lines
+
+
+def load(model: type[models.Model], rows: Sequence[tuple]) -> None:
+    """Put rows into a table that is no evidence, such as a search index: plain keys and bytes, no history, no leaf.
+
+    ``rows`` hold the values of the concrete columns in their order; rows that are there already are left alone.
+    """
+    if not rows:
+        return
+    fields = [field.attname for field in model._meta.concrete_fields]
+    if connection.vendor != "postgresql" or len(rows) < 200:
+        made = [model(**dict(zip(fields, row, strict=True))) for row in rows]
+        models.QuerySet(model).bulk_create(made, batch_size=200, ignore_conflicts=True)
+        return
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as copy:
+        for first in range(0, len(rows), 20_000):
+            lines = ["\t".join(f"\\\\x{v.hex()}" if isinstance(v, bytes) else str(v) for v in row) for row in rows[first : first + 20_000]]
+            copy.write(("\n".join(lines) + "\n").encode())

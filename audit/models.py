@@ -20,6 +20,7 @@ from simple_history.models import HistoricalRecords
 
 from . import bulk
 from .actor import Acting
+from .bulk import load
 from .kept import Attempt, Kept, keep
 from .ledger.leaves import Leaf, Waiting
 from .ledger.tree import Head, Place, Subtree
@@ -54,6 +55,7 @@ __all__ = [
     "WrongMoment",
     "harmless_twice",
     "keep",
+    "load",
     "signed",
     "signed_bulk",
 ]
@@ -103,8 +105,10 @@ class SignedHistory(HistoricalRecords):
                 field.db_index = False
         return fields
 
-    def history_row(self, instance: "Audited", history_type: str, signature: Signature) -> models.Model:
-        """Return the unsaved history row of ``instance`` under ``signature``."""
+    def history_row(
+        self, instance: "Audited", history_type: str, signature: Signature, personal: dict[str, str] | None = None
+    ) -> models.Model:
+        """Return the unsaved history row of ``instance`` under ``signature``; ``personal``: its digests, if made already."""
         history = instance.history_model
         signature.act.daily |= instance.LEAF_DAILY
         return history(
@@ -121,7 +125,7 @@ class SignedHistory(HistoricalRecords):
             request_id=signature.act.channel.request_id,
             leaf=signature.act.leaf,
             leaf_row=signature.act.next_row(),
-            personal=PersonalKey.digests_of(instance),
+            personal=PersonalKey.digests_of(instance) if personal is None else personal,
             **{f.attname: f.to_python(getattr(instance, f.attname)) for f in self.fields_included(type(instance))},
         )
 
@@ -202,6 +206,10 @@ class Audited(models.Model):
             raise Refused(_now("这个标识已被使用，请重新打开页面再办理。"), field="uid")
         return row
 
+    @classmethod
+    def written_in_bulk(cls, rows: Sequence[Any]) -> None:
+        """Follow up on rows that came by the bulk door: what ``save`` of this model does beside saving."""
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refuse: things end by date or are voided with a reason."""
         raise TypeError(f"{type(self).__name__} is never deleted: end it by date, or void it with a reason")
@@ -223,18 +231,18 @@ class Audited(models.Model):
 def signed_bulk(rows: Iterable[Audited], *, by: Acting, verb: str, note: str = "", post: object | None = None) -> Sequence[Any]:
     """The bulk door: insert many new rows of one model by one act.
 
-    Each row gets its history row; one leaf binds them all by the Merkle root of their digests, so that
-    each can still be proved by itself. Returns the saved rows.
+    Each row gets its history row, each personal value its own erasable key; one leaf binds them all by the Merkle
+    root of their digests, so that each can still be proved by itself. Returns the saved rows.
     """
     rows = list(rows)
     if not rows:
         return rows
     model = type(rows[0])
-    if model.PERSONAL:
-        raise TypeError(f"{model.__name__} holds personal values: save each row, so that each has its key")
     with signed(by=by, verb=verb, note=note, post=post) as signature:
         saved = models.QuerySet(model).bulk_create(rows, batch_size=2000)
         records = model.history_model
-        written = [records.written_by.history_row(row, "+", signature) for row in saved]
+        personal = PersonalKey.digests_of_new(rows)
+        written = [records.written_by.history_row(row, "+", signature, said) for row, said in zip(saved, personal, strict=True)]
         signature.act.bind_bulk(written, bulk.insert(written))
+        model.written_in_bulk(saved)
     return saved

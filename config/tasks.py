@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from accounts.models import User
+from accounts.models import ListImport, User
 from audit.actor import acting_through
 from audit.ledger.sealer import seal_due
 from audit.models import Attempt, Refusal
@@ -20,6 +20,7 @@ TASKS: list[Task] = [
     issue_due,  # numbered notices get their paper
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
     Letter.send_due,  # letters leave
+    ListImport.carry_out_due,  # large lists that were sent in
     seal_due,  # every leaf gets its place in the order
 ]
 

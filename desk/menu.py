@@ -36,7 +36,7 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
         (_("企业"), "accounts:enterprises", ()),
         (_("检查单位"), "accounts:agencies", ()),
         (_("执法人员"), "accounts:officers", filing),
-        (_("公开清单"), "inspection:lists", ()),
+        (_("公开清单"), "accounts:lists", ()),
         (_("收费目录"), "fees:catalogue", ()),
         (_("规则"), "accounts:rules", ()),
     ]

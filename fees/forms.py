@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Establishment, YuanFormField
+from accounts.models import Agency, YuanFormField
 from audit.forms import ActForm
 from inspection.forms import DATE, EstablishmentsField
 from inspection.models import Visit
@@ -16,7 +17,19 @@ from .models import Charge
 class ChargeForm(ActForm):
     """One charge. The item is typed or chosen; whether it is on the list is decided by the register."""
 
-    target = EstablishmentsField(label=_("缴款企业"), help_text=_("完整名称或统一社会信用代码"), widget=forms.TextInput)
+    target = EstablishmentsField(
+        label=_("缴款企业"),
+        help_text=_("输入名称、拼音、首字母或代码，两个字起，从下面选择"),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "hx-get": reverse_lazy("inspection:suggest"),
+                "hx-trigger": "input changed delay:250ms",
+                "hx-target": "#found",
+                "hx-vals": '{"into": "id_target"}',
+            }
+        ),
+    )
     kind = forms.ChoiceField(label=_("种类"), choices=Charge.Kind.choices, widget=forms.RadioSelect)
     item = forms.CharField(
         label=_("收费项目"),
@@ -39,5 +52,5 @@ class ChargeForm(ActForm):
 
     def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["target"].establishments = Establishment.objects.filter(enterprise__county=agency.county).select_related("enterprise")
+        self.fields["target"].look_in(agency.county)
         self.fields["visit"].queryset = Visit.objects.filter(agency=agency).select_related("enterprise", "agency").order_by("-pk")

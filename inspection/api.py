@@ -17,6 +17,7 @@ from accounts.api import (
     CountyNamed,
     EnterpriseNamed,
     EstablishmentShown,
+    OnDayAsked,
     agencies_seen,
     establishments_seen,
     officers_seen,
@@ -47,12 +48,6 @@ from .models.plan import PLAIN_FACTS
 
 
 # --- the public lists -------------------------------------------------------------------------------
-class OnDayAsked(serializers.Serializer):
-    """As of which day."""
-
-    on = serializers.DateField(required=False, help_text=_("只列这一天有效的；不填则列全部"))
-
-
 @extend_schema_view(list=extend_schema(parameters=[OnDayAsked]))
 class ListLines(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
     """Lines of a public list, with their dates in force."""
@@ -580,7 +575,7 @@ class Notices(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         asked = self.asked(NoticesAsked)
         if words := asked.get("words"):
             by_number = words.isascii() and words.isdigit() and len(words) <= 9
-            rows = rows.filter(number=words) if by_number else rows.filter(enterprise__in=Enterprise.objects.matching(words))
+            rows = rows.filter(number=words) if by_number else rows.filter(enterprise__in=Enterprise.objects.matching(words, self.request.user.counties()))
         if "status" in asked:
             rows = rows.filter(status=asked["status"])
         return rows.for_the_day(asked["on"]).issued() if "on" in asked else rows

@@ -7,3 +7,7 @@ class InspectionConfig(AppConfig):
 
     name = "inspection"
     verbose_name = _("检查备案")
+
+    def ready(self) -> None:
+        """Put the lists of this room on the shelf."""
+        from . import lists  # noqa: F401

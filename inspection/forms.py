@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Establishment, Officer
+from accounts.models import Agency, County, Enterprise, Establishment, Officer
 from audit.forms import ActForm
 from paper.models import StoredFile
 
@@ -28,7 +28,12 @@ class EstablishmentsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.establishments = Establishment.objects.none()
+        self.establishments, self.county = Establishment.objects.none(), None
+
+    def look_in(self, county: County, **which: Any) -> None:
+        """Offer the establishments of a county."""
+        self.county = county
+        self.establishments = Establishment.objects.filter(enterprise__county=county, **which).select_related("enterprise")
 
     def clean(self, value: str) -> list[Establishment]:
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
@@ -37,7 +42,10 @@ class EstablishmentsField(forms.CharField):
     def _find(self, line: str) -> Establishment:
         words = line.split(" ")[-1] if line.split(" ")[-1].isalnum() and len(line.split(" ")[-1]) >= 15 else line
         exact = Q(enterprise__identifier=words.upper()) | Q(enterprise__name=line) | Q(enterprise__operator=line, enterprise__name="")
-        found = list(self.establishments.filter(exact)[:2])
+        # The search index first: a name alone would be looked for row by row.
+        counties = [self.county.pk] if self.county else []
+        near = Q(enterprise__in=Enterprise.objects.matching(words, counties)) | Q(enterprise__in=Enterprise.objects.matching(line, counties))
+        found = list(self.establishments.filter(near).filter(exact)[:2])
         if len(found) == 1:
             return found[0]
         if found:
@@ -87,9 +95,7 @@ class PlanForm(ActForm):
         today = agency.county.today()
         self.fields["items"].queryset = InspectionItem.objects.of_agency(agency).in_force(today)
         self.fields["officers"].queryset = Officer.objects.filter(agency=agency).serving_on(today).order_by("pk")
-        self.fields["targets"].establishments = Establishment.objects.filter(
-            enterprise__county=agency.county, closed_on=None
-        ).select_related("enterprise")
+        self.fields["targets"].look_in(agency.county, closed_on=None)
 
     def clean_assistants(self) -> list[dict[str, str]]:
         rows = []
@@ -170,4 +176,4 @@ class UnfiledVisitForm(ActForm):
     def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["officers"].queryset = Officer.objects.filter(agency=agency).serving_on(agency.county.today()).order_by("pk")
-        self.fields["target"].establishments = Establishment.objects.filter(enterprise__county=agency.county)
+        self.fields["target"].look_in(agency.county)

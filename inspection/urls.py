@@ -16,6 +16,5 @@ urlpatterns = [
     path("visits/", views.visit_list, name="visits"),
     path("visits/unfiled/", views.visit_unfiled, name="visit-unfiled"),
     path("visits/<uuid:uid>/leave/", views.leave, name="leave"),
-    path("lists/", views.lists, name="lists"),
     path("enterprises/suggest/", views.suggest, name="suggest"),
 ]

@@ -19,12 +19,10 @@ from .models import (
     DeclineGround,
     EnterpriseAct,
     FilingNotice,
-    InspectionItem,
     InspectionPlan,
     OutOfScopeMatter,
     PlanPaper,
     Visit,
-    VisitRight,
 )
 
 
@@ -169,7 +167,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     words, only_today = request.GET.get("words", "").strip(), "today" in request.GET
     if words:
         notices = (
-            notices.filter(enterprise__in=Enterprise.objects.matching(words)) if not words.isdecimal() else notices.filter(number=words[:9])
+            notices.filter(enterprise__in=Enterprise.objects.matching(words, request.user.counties())) if not words.isdecimal() else notices.filter(number=words[:9])
         )
     if only_today:
         notices = notices.for_the_day(request.user.today()).issued()
@@ -242,29 +240,12 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-# --- lists ------------------------------------------------------------------------------------------
-@require_safe
-def lists(request: HttpRequest) -> HttpResponse:
-    """The public lists in force today: items, acts, rights."""
-    kind, today = request.GET.get("kind", ""), request.user.today()
-    items = InspectionItem.objects.visible_to(request.user).in_force(today)
-    kinds = list(items.order_by("agency_kind").values_list("agency_kind", flat=True).distinct())
-    return render(
-        request,
-        "inspection/lists.html",
-        {
-            "items": items.filter(agency_kind=kind or (kinds[0] if kinds else "")),
-            "kinds": kinds,
-            "kind": kind or (kinds[0] if kinds else ""),
-            "acts": EnterpriseAct.objects.visible_to(request.user).in_force(today),
-            "rights": VisitRight.objects.visible_to(request.user).in_force(today),
-        },
-    )
-
-
+# --- finding an enterprise ---------------------------------------------------------------------------
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Enterprises whose name or number contains what is being typed: a fragment for the filing form."""
-    words = request.GET.get("words", "").strip()
-    found = Enterprise.objects.visible_to(request.user).filter(closed_on=None).matching(words)[:8] if len(words) >= 2 else []
-    return render(request, "inspection/_suggestions.html", {"found": found, "words": words})
+    """Enterprises by name, pinyin, initials or number as they are typed: a fragment for the forms. ``into``: which field."""
+    words = (request.GET.get("words") or request.GET.get("target", "")).strip()[:120]
+    standing = Enterprise.objects.visible_to(request.user).filter(closed_on=None).select_related("county")
+    found = standing.search(words, counties=request.user.counties(), limit=8)
+    into = "id_target" if request.GET.get("into") == "id_target" else "id_targets"
+    return render(request, "inspection/_suggestions.html", {"found": found, "words": words, "into": into})

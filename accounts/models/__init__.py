@@ -3,7 +3,8 @@
 County        found · today · rule              RuleValue     dated, sourced, per county
 User          holding · posts                   Post          give · end          Role, Duty
 Agency        who may inspect                   Officer       Certificate
-Enterprise    Establishment                     Contact       changed by no agency
+Enterprise    search · Establishment            Contact       changed by no agency
+UndisturbedListing  the 无事不扰清单              ListImport    a list that was sent in, and what became of it
 add_working_days · FenField, yuan
 """
 
@@ -12,12 +13,15 @@ from .calendar import CalendarDay, add_working_days, is_working_day, legal_day
 from .county import County
 from .enterprise import Contact, Enterprise, EnterpriseKind, Establishment
 from .identifier import IdentifierKind
+from .list_import import ListImport
 from .listing import ListLine, ListQuerySet
 from .money import FenField, YuanFormField, yuan
 from .officer import Certificate, Officer
 from .post import Duty, Post, Role
 from .rule import RULES, RuleValue
+from .undisturbed import UndisturbedListing
 from .user import User
+from .words import EnterpriseWord
 
 __all__ = [
     "RULES",
@@ -30,10 +34,12 @@ __all__ = [
     "Effect",
     "Enterprise",
     "EnterpriseKind",
+    "EnterpriseWord",
     "Establishment",
     "FenField",
     "IdentifierKind",
     "LegalStatus",
+    "ListImport",
     "ListLine",
     "ListQuerySet",
     "Officer",
@@ -41,6 +47,7 @@ __all__ = [
     "Role",
     "RuleValue",
     "Standing",
+    "UndisturbedListing",
     "User",
     "YuanFormField",
     "add_working_days",

@@ -1,13 +1,24 @@
 """Legal days and working days. Every term says which it counts: 日 or 工作日 (行政处罚法 Art. 85)."""
 
 import datetime
+from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Audited, AuditedQuerySet
+from audit.models import Audited, AuditedQuerySet, NotYours, Refused, signed
 
 from .county import County
+from .post import Duty
+
+
+class CalendarQuerySet(AuditedQuerySet):
+    """Questions about the calendar."""
+
+    def visible_to(self, user: "object") -> "CalendarQuerySet":
+        """Return the days of the user's counties: the calendar is public."""
+        return self.filter(county__in=user.counties())
 
 
 class CalendarDay(Audited):
@@ -19,7 +30,7 @@ class CalendarDay(Audited):
     name = models.CharField(_("名称"), max_length=60, blank=True)
     source = models.CharField(_("依据"), max_length=200)
 
-    objects = AuditedQuerySet.as_manager()
+    objects = CalendarQuerySet.as_manager()
     VERBS = {"found": _("导入日历"), "import": _("导入清单"), "set": _("改动日历")}
 
     class Meta:
@@ -28,6 +39,26 @@ class CalendarDay(Audited):
 
     def __str__(self) -> str:
         return f"{self.date} {self.name}"
+
+    @classmethod
+    def set(cls, *, by: Any, county: County, date: datetime.date, working: bool, name: str, source: str) -> "CalendarDay":
+        """Say whether a day is worked, with its source: by the keeper of lists. A day set before is changed."""
+        post = by.holding(Duty.LIST_KEEP, county=county)
+        if not post:
+            raise NotYours(_now("只有维护清单的岗位可以改动工作日历。"))
+        if not source.strip():
+            raise Refused(_now("请写明依据，例如国务院办公厅放假安排的文号。"), field="source")
+        row = cls.objects.filter(county=county, date=date).first() or cls(county=county, date=date)
+        with signed(by=by, verb="set", post=post):
+            row.working, row.name, row.source = working, name.strip(), source.strip()
+            row.save()
+        return row
+
+    @classmethod
+    def not_announced(cls, county: County, today: datetime.date) -> list[int]:
+        """Return the years, of this one and from November on the next, for which the county's calendar has no holidays yet."""
+        years = [today.year, today.year + 1] if today.month >= 11 else [today.year]
+        return [year for year in years if not cls.objects.filter(county=county, date__year=year).exists()]
 
 
 def legal_day(county: County, at: datetime.datetime) -> datetime.date:

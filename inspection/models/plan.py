@@ -163,7 +163,6 @@ class InspectionPlan(Stepped):
                 condition=~Q(status__in=("ACCEPTED", "DECLINED")) | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="a_decision_has_its_person_and_time",
             ),
-            models.CheckConstraint(condition=~Q(status="DECLINED") | ~Q(ground_code=""), name="a_filing_is_declined_on_a_ground"),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | (~Q(decided_by=F("submitted_by")) & ~Q(decided_by=F("endorsed_by"))),
                 name="nobody_reviews_what_they_filed",
