@@ -12,12 +12,14 @@ from accounts.models import Agency, County, Enterprise, Establishment, Officer
 from audit.forms import ActForm
 from paper.models import StoredFile
 
-from .models import InspectionItem, InspectionPlan, Visit
+from .models import InspectionItem, InspectionPlan, Referral, Visit
 from .models.plan import PLAIN_FACTS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 #: first bytes -> content type of the papers that may be attached
 PAPER_KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+#: how the fields are called in which reasons for findings come in
+REASON = "reason:"
 PAPER_LIMIT = 5 * 1024 * 1024
 
 
@@ -44,7 +46,9 @@ class EstablishmentsField(forms.CharField):
         exact = Q(enterprise__identifier=words.upper()) | Q(enterprise__name=line) | Q(enterprise__operator=line, enterprise__name="")
         # The search index first: a name alone would be looked for row by row.
         counties = [self.county.pk] if self.county else []
-        near = Q(enterprise__in=Enterprise.objects.matching(words, counties)) | Q(enterprise__in=Enterprise.objects.matching(line, counties))
+        near = Q(enterprise__in=Enterprise.objects.matching(words, counties)) | Q(
+            enterprise__in=Enterprise.objects.matching(line, counties)
+        )
         found = list(self.establishments.filter(near).filter(exact)[:2])
         if len(found) == 1:
             return found[0]
@@ -64,6 +68,14 @@ class PlanForm(ActForm):
     items = forms.ModelMultipleChoiceField(
         label=_("检查事项"), queryset=InspectionItem.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
+    referral = forms.ModelChoiceField(
+        label=_("线索移送"), queryset=Referral.objects.none(), required=False, help_text=_("个案检查选择；没有的请备案机关登记")
+    )
+    approval_document = forms.CharField(label=_("方案批准文号"), max_length=100, required=False, help_text=_("专项检查填写"))
+    approved_by = forms.CharField(label=_("方案批准机关"), max_length=100, required=False, help_text=_("县级以上人民政府或者上级主管部门"))
+    assistance_letter = forms.CharField(label=_("协查函文号"), max_length=100, required=False, help_text=_("到外地登记的企业检查时填写"))
+    platform_task = forms.CharField(label=_("省平台任务号"), max_length=60, required=False)
+    platform_code = forms.CharField(label=_("省平台检查码"), max_length=60, required=False)
     purpose = forms.CharField(label=_("检查目的"), max_length=300, required=False)
     requirements = forms.CharField(
         label=_("检查要求"),
@@ -95,6 +107,7 @@ class PlanForm(ActForm):
         today = agency.county.today()
         self.fields["items"].queryset = InspectionItem.objects.of_agency(agency).in_force(today)
         self.fields["officers"].queryset = Officer.objects.filter(agency=agency).serving_on(today).order_by("pk")
+        self.fields["referral"].queryset = Referral.objects.to_agency(agency).order_by("-received_on", "-pk")
         self.fields["targets"].look_in(agency.county, closed_on=None)
 
     def clean_assistants(self) -> list[dict[str, str]]:
@@ -123,11 +136,24 @@ class PlanForm(ActForm):
         if said["act"]:
             facts["act"] = said["act"]
         facts |= {name: list(said[name]) for name in ("targets", "items", "officers", "assistants")}
+        facts["reasons"] = self.reasons()
         if said["paper"]:
             kept = StoredFile.keep(said["paper"].read(), said["paper"].kind)
             before = [{"file": p.file, "title": p.title} for p in plan.papers.standing()] if plan else []
             facts["papers"] = [*before, {"file": kept, "title": said["paper"].name[:200]}]
         return facts
+
+    def reasons(self) -> dict[str, str]:
+        """Return what was answered to findings that ask for a reason: finding -> reason."""
+        return {name.removeprefix(REASON): self.data[name][:300] for name in self.data if name.startswith(REASON)}
+
+    def facts_so_far(self) -> dict[str, Any]:
+        """Return what can be understood of a form that is still being filled in; what can't is left out."""
+        self.is_valid()
+        said = self.cleaned_data
+        facts = {name: said[name] for name in PLAIN_FACTS if name in said}
+        facts |= {name: list(said[name]) for name in ("targets", "items", "officers", "assistants") if name in said}
+        return {**facts, "reasons": self.reasons(), **({"act": said["act"]} if said.get("act") else {})}
 
     @staticmethod
     def initial_of(plan: InspectionPlan) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 from django.urls import path
 
-from . import views
+from . import filing, views
 
 app_name = "inspection"
 urlpatterns = [
     path("plans/", views.plan_list, name="plans"),
     path("plans/begin/", views.plan_begin, name="plan-begin"),
-    path("plans/new/", views.plan_new, name="plan-new"),
-    path("plans/<uuid:uid>/edit/", views.plan_edit, name="plan-edit"),
+    path("plans/new/", filing.plan_new, name="plan-new"),
+    path("plans/<uuid:uid>/edit/", filing.plan_edit, name="plan-edit"),
+    path("plans/check/", filing.plan_check, name="plan-check"),
+    path("plans/<uuid:uid>/check/", filing.plan_check, name="plan-check-draft"),
     path("plans/<uuid:uid>/<slug:verb>/", views.plan_act, name="plan-act"),
     path("papers/<uuid:uid>/", views.plan_paper, name="plan-paper"),
     path("notices/", views.notice_list, name="notices"),

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Agency, Duty, Effect, Enterprise
+from accounts.models import Duty, Effect, Enterprise
 from accounts.paging import page_of
 from audit.forms import NoteForm
 from audit.models import NotYours
 
-from .forms import ArriveForm, LeaveForm, PlanForm, UnfiledVisitForm
+from .filing import filing_agency
+from .forms import ArriveForm, LeaveForm, UnfiledVisitForm
 from .models import (
     DeclineGround,
     EnterpriseAct,
@@ -55,7 +56,7 @@ def plan_begin(request: HttpRequest) -> HttpResponse:
 
     A forbidden act is refused with its article, and the attempt is kept for the Office.
     """
-    agency = _filing_agency(request)
+    agency = filing_agency(request)
     county, today = agency.county, agency.county.today()
     context: dict[str, object] = {"agency": agency}
     if agency.effect == Effect.EXEMPT:
@@ -68,59 +69,10 @@ def plan_begin(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("inspection:plan-new") + (f"?act={quote(act.code)}" if act else ""))
     last = InspectionPlan.objects.filter(agency=agency, drafted_by=request.user).exclude(act_code="").order_by("-pk").first()
     acts = EnterpriseAct.objects.filter(county=county).in_force(today)
-    usual = (last and acts.filter(code=last.act_code).exclude(filing=EnterpriseAct.Filing.FORBIDDEN).first()) or EnterpriseAct.filable(county)
-    return render(request, "inspection/plan_begin.html", {**context, "matters": matters, "acts": acts, "usual": usual})
-
-
-def _filing_agency(request: HttpRequest) -> Agency:
-    post = request.user.holding(Duty.PLAN_FILE)
-    if not post:
-        raise NotYours(_("只有检查单位的经办人可以起草备案。"))
-    return post.agency
-
-
-def plan_new(request: HttpRequest) -> HttpResponse:
-    """Begin a filing of the act ``?act=CODE`` (left out: the ordinary inspection). Kept as a draft, or submitted at once."""
-    agency = _filing_agency(request)
-    if agency.effect == Effect.EXEMPT:
-        return redirect("inspection:plan-begin")
-    act = EnterpriseAct.filable(agency.county, (request.POST.get("act") or request.GET.get("act", ""))[:40])
-    form = PlanForm(
-        request.POST or None,
-        request.FILES or None,
-        agency=agency,
-        initial={"uid": uuid.uuid4(), **_last_time(request, agency), "act": act.code if act else ""},
+    usual = (last and acts.filter(code=last.act_code).exclude(filing=EnterpriseAct.Filing.FORBIDDEN).first()) or EnterpriseAct.filable(
+        county
     )
-    if request.method == "POST" and form.carry_out(
-        request, lambda said: InspectionPlan.draft(by=request.user, agency=agency, facts=form.facts(), uid=said["uid"])
-    ):
-        return _kept(request, form.result)
-    return render(request, "inspection/plan_form.html", {"form": form, "agency": agency, "act": act}, status=form.http_status)
-
-
-def plan_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Change a draft."""
-    plan = get_object_or_404(InspectionPlan.objects.visible_to(request.user).select_related("agency__county"), uid=uid)
-    form = PlanForm(request.POST or None, request.FILES or None, agency=plan.agency, initial=PlanForm.initial_of(plan))
-    if request.method == "POST" and form.carry_out(request, lambda said: plan.revise(by=request.user, facts=form.facts(plan))):
-        return _kept(request, plan)
-    return render(request, "inspection/plan_form.html", {"form": form, "agency": plan.agency, "plan": plan}, status=form.http_status)
-
-
-def _kept(request: HttpRequest, plan: InspectionPlan) -> HttpResponse:
-    """After keeping: submit if asked to; what keeps it from going stands on the plan's page, above the draft."""
-    if "submit" in request.POST and not plan.faults():
-        plan.submit(by=request.user)
-    return redirect(plan)
-
-
-def _last_time(request: HttpRequest, agency: Agency) -> dict[str, object]:
-    """Return what this clerk's last filing teaches: the team, the type, the words."""
-    last = InspectionPlan.objects.filter(agency=agency, drafted_by=request.user).order_by("-pk").first()
-    if last is None:
-        return {}
-    initial = PlanForm.initial_of(last)
-    return {name: initial[name] for name in ("type", "task_source", "items", "officers", "purpose", "requirements", "minutes_on_site")}
+    return render(request, "inspection/plan_begin.html", {**context, "matters": matters, "acts": acts, "usual": usual})
 
 
 @require_POST
@@ -167,7 +119,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     words, only_today = request.GET.get("words", "").strip(), "today" in request.GET
     if words:
         notices = (
-            notices.filter(enterprise__in=Enterprise.objects.matching(words, request.user.counties())) if not words.isdecimal() else notices.filter(number=words[:9])
+            notices.filter(enterprise__in=Enterprise.objects.matching(words, request.user.counties()))
+            if not words.isdecimal()
+            else notices.filter(number=words[:9])
         )
     if only_today:
         notices = notices.for_the_day(request.user.today()).issued()

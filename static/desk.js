@@ -14,13 +14,13 @@ document.addEventListener("click", (event) => {
   const field = document.getElementById(choice.dataset.into);
   const lines = field.value.split("\n").filter((line) => line.trim());
   if (field.tagName === "TEXTAREA") {
-    lines.pop();
-    lines.push(choice.dataset.choose);
+    if (!lines.includes(choice.dataset.choose)) lines.push(choice.dataset.choose);
     field.value = lines.join("\n") + "\n";
   } else {
     field.value = choice.dataset.choose;
   }
   choice.parentElement.replaceChildren();
+  field.dispatchEvent(new Event("change", { bubbles: true }));
   field.focus();
 });
 

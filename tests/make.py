@@ -160,9 +160,15 @@ def a_fee_item(county: County, **facts: Any) -> FeeItem:
         )
 
 
+def reasons_for(targets: list[Establishment]) -> dict[str, str]:
+    """What a clerk answers when the same enterprise is called on often: most tests are about something else."""
+    return {f"{code}:{place.enterprise.uid}": "与上次不同环节，无法合并" for place in targets for code in ("join.near", "often.called")}
+
+
 def plan_facts(desk: Any, **facts: Any) -> dict[str, Any]:
     """What a clerk fills in for an ordinary filing that starts today."""
     today = desk.county.today()
+    targets = facts.get("targets", [desk.establishment])
     return {
         "type": InspectionPlan.Type.DAILY,
         "task_source": InspectionPlan.TaskSource.PROGRAMME,
@@ -174,9 +180,10 @@ def plan_facts(desk: Any, **facts: Any) -> dict[str, Any]:
         "minutes_on_site": 120,
         "telling": InspectionPlan.Telling.ADVANCE,
         "tell_on": today,
-        "targets": [desk.establishment],
+        "targets": targets,
         "items": [desk.item],
         "officers": [desk.officer_row, desk.second_officer_row],
+        "reasons": reasons_for(targets),
         **facts,
     }
 

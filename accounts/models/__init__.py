@@ -18,7 +18,7 @@ from .listing import ListLine, ListQuerySet
 from .money import FenField, YuanFormField, yuan
 from .officer import Certificate, Officer
 from .post import Duty, Post, Role
-from .rule import RULES, RuleValue
+from .rule import RULES, RuleDefinition, Rules, RuleValue, define_rule
 from .undisturbed import UndisturbedListing
 from .user import User
 from .words import EnterpriseWord
@@ -45,12 +45,15 @@ __all__ = [
     "Officer",
     "Post",
     "Role",
+    "RuleDefinition",
     "RuleValue",
+    "Rules",
     "Standing",
     "UndisturbedListing",
     "User",
     "YuanFormField",
     "add_working_days",
+    "define_rule",
     "is_working_day",
     "legal_day",
     "yuan",

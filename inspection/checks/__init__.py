@@ -1,5 +1,14 @@
-"""What is wrong with a plan, said before it is sent: one file a law."""
+"""What is wrong with a filing, said before it is sent: one file a law.
 
-from .completeness import Fault, faults
+``findings(Filing.of(plan))`` asks them all. A law reads the facts of the filing, the public lists, other filings and visits, and
+the rule values of the day. None reads a receipt or a complaint (tests/inspection/checks/test_what_no_check_may_know.py).
+"""
 
-__all__ = ["Fault", "faults"]
+from .filing import Filing
+from .finding import LAWS, Finding, Law, Level, Said, findings
+
+# The order of the laws is the order of the form.
+from . import subject, act, objects, territory, items, words, window, people, telling  # noqa: F401 # isort: skip
+from . import referral, special, quiet, undisturbed, joining, often, streak, cap  # noqa: F401 # isort: skip
+
+__all__ = ["LAWS", "Filing", "Finding", "Law", "Level", "Said", "findings"]

@@ -3,14 +3,16 @@
 InspectionItem · CheckSheet · VisitRight · EnterpriseAct · OutOfScopeMatter · DeclineGround · QuietRule    public lists, with dates in force
 InspectionPlan   draft · revise · submit · endorse / notify · send_back · accept · return_ · decline · withdraw · revoke · remark · report
 FilingNotice     (numbered by acceptance) · issue · void
+Referral         enter                         (线索移送, what an individual-case check rests on)
 Visit            arrive · record_unfiled · leave
 """
 
 from .catalogue import DeclineGround, EnterpriseAct, InspectionItem, OutOfScopeMatter, VisitRight
 from .notice import FilingNotice
 from .plan import InspectionPlan
-from .plan_rows import PlanAgency, PlanAssistant, PlanItem, PlanOfficer, PlanPaper, PlanTarget
+from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
 from .quiet import QuietRule
+from .referral import Referral
 from .sheet import CheckSheet, CheckSheetRow
 from .visit import Visit, VisitPerson
 
@@ -25,11 +27,14 @@ __all__ = [
     "OutOfScopeMatter",
     "PlanAgency",
     "PlanAssistant",
+    "PlanCheck",
     "PlanItem",
     "PlanOfficer",
     "PlanPaper",
+    "PlanReason",
     "PlanTarget",
     "QuietRule",
+    "Referral",
     "Visit",
     "VisitPerson",
     "VisitRight",

@@ -15,7 +15,8 @@ from audit.steps import Step, Stepped, status_field
 
 from .. import checks, rules
 from .catalogue import DeclineGround, EnterpriseAct
-from .plan_rows import PlanAgency, PlanAssistant, PlanItem, PlanOfficer, PlanPaper, PlanTarget
+from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
+from .referral import Referral
 
 
 class PlanQuerySet(AuditedQuerySet):
@@ -86,6 +87,12 @@ class InspectionPlan(Stepped):
     type = models.CharField(_("检查类型"), max_length=10, choices=Type.choices, blank=True)
     task_source = models.CharField(_("任务来源"), max_length=10, choices=TaskSource.choices, blank=True)
     task_number = models.CharField(_("任务编号"), max_length=100, blank=True, help_text=_("计划、工单、交办单的编号；没有可不填"))
+    referral = models.ForeignKey(Referral, models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("线索移送"))
+    approval_document = models.CharField(_("方案批准文号"), max_length=100, blank=True, help_text=_("专项检查填写"))
+    approved_by = models.CharField(_("方案批准机关"), max_length=100, blank=True, help_text=_("县级以上人民政府或者上级主管部门"))
+    assistance_letter = models.CharField(_("协查函文号"), max_length=100, blank=True, help_text=_("到外地登记的企业检查时填写"))
+    platform_task = models.CharField(_("省平台任务号"), max_length=60, blank=True)
+    platform_code = models.CharField(_("省平台检查码"), max_length=60, blank=True)
     purpose = models.CharField(_("检查目的"), max_length=300, blank=True)
     requirements = models.CharField(_("检查要求"), max_length=500, blank=True)
     why_on_site = models.CharField(_("现场检查的必要性"), max_length=300, blank=True)
@@ -130,9 +137,7 @@ class InspectionPlan(Stepped):
             needs_note=True,
             grave=True,
         ),
-        "revoke": Step(
-            _("撤销备案"), (Status.ACCEPTED,), Status.REVOKED, who=rules.another_pair_of_eyes, needs_note=True, grave=True
-        ),
+        "revoke": Step(_("撤销备案"), (Status.ACCEPTED,), Status.REVOKED, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
         "remark": Step(_("备注意见"), (Status.NOTIFIED,), None, who=rules.another_pair_of_eyes, needs_note=True),
         "report": Step(_("报告上级"), (Status.NOTIFIED,), None, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
     }
@@ -147,12 +152,13 @@ class InspectionPlan(Stepped):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status__in=("SUBMITTED", "ENDORSED", "ACCEPTED", "NOTIFIED", "DECLINED", "REVOKED"))
-                | (
-                    Q(submitted_by__isnull=False, submitted_at__isnull=False, starts_on__isnull=False, ends_on__gte=F("starts_on"))
-                    & ~Q(purpose="")
-                    & ~Q(requirements="")
-                ),
-                name="a_plan_sent_says_who_when_and_what_for",
+                | Q(submitted_by__isnull=False, submitted_at__isnull=False, starts_on__isnull=False, ends_on__gte=F("starts_on")),
+                name="a_plan_sent_says_who_and_when",
+            ),
+            # 告知备案 may leave these out: a remark says so, and nothing is stopped.
+            models.CheckConstraint(
+                condition=~Q(status__in=("ENDORSED", "ACCEPTED", "DECLINED")) | (~Q(purpose="") & ~Q(requirements="")),
+                name="a_plan_before_the_office_says_what_for",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=("ENDORSED", "ACCEPTED", "NOTIFIED", "DECLINED", "REVOKED"))
@@ -240,33 +246,65 @@ class InspectionPlan(Stepped):
             PlanAssistant.set_for(self, facts["assistants"])
         if "papers" in facts:
             PlanPaper.set_for(self, facts["papers"])
+        if "reasons" in facts:
+            said = {key: reason for key, reason in facts["reasons"].items() if reason.strip()}
+            PlanReason.set_for(self, [PlanReason.facts_of(key, reason) for key, reason in said.items()])
 
-    def faults(self) -> list[checks.Fault]:
-        """Return what keeps this plan from being submitted."""
-        return checks.faults(self)
+    @classmethod
+    def typed(cls, *, agency: Agency, facts: dict[str, Any], plan: "InspectionPlan | None" = None) -> checks.Filing:
+        """Return what is being typed (``facts`` as in ``revise``), unsaved, for the checks. ``plan``: the draft it revises."""
+        typed = cls(county=agency.county, agency=agency, pk=plan and plan.pk, uid=plan.uid if plan else uuid.uuid4())
+        typed._take({"act": plan.act_code if plan else None, **facts})
+        return checks.Filing(
+            plan=typed,
+            targets=[PlanTarget(**PlanTarget.facts_of(e)) for e in facts.get("targets", ())],
+            items=[PlanItem(**PlanItem.facts_of(i)) for i in facts.get("items", ())],
+            officers=[PlanOfficer(**PlanOfficer.facts_of(o, typed.starts_on, typed.ends_on)) for o in facts.get("officers", ())],
+            assistants=[PlanAssistant(**row) for row in facts.get("assistants", ())],
+            agencies=[agency],
+            on=agency.county.today(),
+            reasons=facts.get("reasons", {}),
+        )
+
+    def findings(self, **how: Any) -> list[checks.Finding]:
+        """Return what the checks find on this plan as it stands. ``how`` as in ``checks.Filing.of``."""
+        return checks.findings(checks.Filing.of(self, **how))
+
+    def faults(self) -> list[checks.Finding]:
+        """Return what keeps this plan from being submitted: what blocks, and what still lacks its reason."""
+        return [finding for finding in self.findings() if finding.stops]
 
     def submit(self, *, by: User) -> None:
         """提交负责人批准. Refused with all faults at once."""
         with self.step("submit", by=by):
-            self._refuse_faults()
+            self._check("submit")
             self.submitted_by, self.submitted_at = by, timezone.now()
             self.endorsed_by = self.endorsed_at = self.decided_by = self.decided_at = None
             self.opinion = ""
 
-    def _refuse_faults(self) -> None:
-        if found := self.faults():
-            raise Refused("\n".join(str(fault) for fault in found), field=found[0].field, facts={"plan": str(self.uid)})
+    def _check(self, step: str, **how: Any) -> None:
+        """Run the checks and keep what they find with the step; refuse with all that stops it at once."""
+        found = self.findings(**how)
+        if stopping := [finding for finding in found if finding.stops]:
+            raise Refused("\n".join(str(f) for f in stopping), field=stopping[0].field, facts={"plan": str(self.uid)})
+        PlanCheck.objects.create(
+            plan=self,
+            step=step,
+            at=timezone.now(),
+            for_office=how.get("for_office", False),
+            findings=[finding.as_facts() for finding in found],
+        )
 
     def endorse(self, *, by: User, note: str = "") -> None:
         """负责人批准: the head answers for the visit; now the Office reviews."""
         with self.step("endorse", by=by, note=note):
-            self._refuse_faults()
+            self._check("endorse")
             self.endorsed_by, self.endorsed_at, self.opinion = by, timezone.now(), note
 
     def notify(self, *, by: User, note: str = "") -> "list[Any]":
         """负责人批准并告知备案: an agency the Office can't refuse informs it; the notices are made at once."""
         with self.step("notify", by=by, note=note):
-            self._refuse_faults()
+            self._check("notify")
             self.endorsed_by, self.endorsed_at, self.opinion = by, timezone.now(), note
             return self._number_notices()
 
@@ -286,6 +324,7 @@ class InspectionPlan(Stepped):
         with self.step("accept", by=by, note=note):
             if self.ends_on < self.county.today():
                 raise WrongMoment(_now("检查期间已经过去，不能准予备案；请退回补正，由单位改期。"))
+            self._check("accept", for_office=True, deciding=True)
             self._decide(by, note)
             return self._number_notices()
 
@@ -341,6 +380,12 @@ PLAIN_FACTS = (
     "type",
     "task_source",
     "task_number",
+    "referral",
+    "approval_document",
+    "approved_by",
+    "assistance_letter",
+    "platform_task",
+    "platform_code",
     "purpose",
     "requirements",
     "why_on_site",

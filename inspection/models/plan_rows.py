@@ -196,3 +196,52 @@ class PlanPaper(PlanRow):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PlanReason(PlanRow):
+    """The reason a clerk gives for one finding that asks for it: the law's code, and of whom it spoke."""
+
+    plan = models.ForeignKey("inspection.InspectionPlan", models.PROTECT, related_name="reasons")
+    code = models.CharField(_("检查规则"), max_length=60)
+    about = models.CharField(_("所指"), max_length=80, blank=True)
+    reason = models.CharField(_("理由"), max_length=300)
+
+    KEY = ("code", "about")
+
+    class Meta:
+        verbose_name = _("说明的理由")
+
+    def __str__(self) -> str:
+        return self.reason
+
+    @property
+    def key_said(self) -> str:
+        """Return the name of the finding it answers, as ``Finding.key``."""
+        return f"{self.code}:{self.about}" if self.about else self.code
+
+    @staticmethod
+    def facts_of(key: str, reason: str) -> dict[str, Any]:
+        """Return the row that answers the finding ``key``."""
+        code, _colon, about = key.partition(":")
+        return {"code": code[:60], "about": about[:80], "reason": reason.strip()[:300]}
+
+
+class PlanCheck(Audited):
+    """What the checks found when a plan was taken a step further, as it was shown to who took it.
+
+    ``for_office``: with what only the Office may know; no page of an agency shows it.
+    """
+
+    plan = models.ForeignKey("inspection.InspectionPlan", models.PROTECT, related_name="checks_made")
+    step = models.CharField(_("环节"), max_length=20)
+    at = models.DateTimeField(_("时间"))
+    for_office = models.BooleanField(_("备案机关所见"), default=False)
+    findings = models.JSONField(_("所见"), default=list)
+
+    objects = AuditedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("预检结果")
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.at:%Y-%m-%d %H:%M}"

@@ -9,7 +9,16 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from audit.models import Leaf, Series, WrongMoment
-from inspection.models import FilingNotice, InspectionPlan, PlanTarget, Visit
+from inspection.models import (
+    FilingNotice,
+    InspectionPlan,
+    PlanAgency,
+    PlanItem,
+    PlanOfficer,
+    PlanReason,
+    PlanTarget,
+    Visit,
+)
 from tests import make
 
 
@@ -85,9 +94,9 @@ def test_two_officers_at_the_gate_open_one_visit(busy_desk):
 
 def copies(plan, count):
     """Put ``count`` plans that wait for the Office into the database: copies of one, past the models, for speed."""
-    model_rows = {}
-    for model, where in ((InspectionPlan, {"pk": plan.pk}), (PlanTarget, {"plan": plan})):
-        model_rows[model] = model.objects.filter(**where).values().get()
+    rows_of = (PlanTarget, PlanItem, PlanOfficer, PlanAgency, PlanReason)
+    model_rows = {model: list(model.objects.filter(plan=plan).values()) for model in rows_of}
+    facts = InspectionPlan.objects.filter(pk=plan.pk).values().get()
 
     def insert(model, rows):
         columns = [k for k in rows[0] if k != "id"]
@@ -102,9 +111,10 @@ def copies(plan, count):
 
     known = set(InspectionPlan.objects.values_list("pk", flat=True))
     with transaction.atomic():
-        insert(InspectionPlan, [{**model_rows[InspectionPlan], "uid": uuid.uuid4()} for _i in range(count)])
+        insert(InspectionPlan, [{**facts, "uid": uuid.uuid4()} for _i in range(count)])
         plans = list(InspectionPlan.objects.exclude(pk__in=known))
-        insert(PlanTarget, [{**model_rows[PlanTarget], "uid": uuid.uuid4(), "plan_id": p.pk} for p in plans])
+        for model, rows in model_rows.items():
+            insert(model, [{**row, "uid": uuid.uuid4(), "plan_id": p.pk} for p in plans for row in rows])
     return plans
 
 

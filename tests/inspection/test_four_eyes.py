@@ -97,9 +97,9 @@ def test_the_database_itself_refuses_a_head_who_submitted(desk):
 @pytest.mark.parametrize(
     ("name", "status", "values"),
     [
-        ("a_plan_sent_says_who_when_and_what_for", "SUBMITTED", {"purpose": ""}),
-        ("a_plan_sent_says_who_when_and_what_for", "SUBMITTED", {"submitted_by_id": None}),
-        ("a_plan_sent_says_who_when_and_what_for", "SUBMITTED", {"ends_on": datetime.date(2020, 1, 1)}),
+        ("a_plan_before_the_office_says_what_for", "ENDORSED", {"purpose": ""}),
+        ("a_plan_sent_says_who_and_when", "SUBMITTED", {"submitted_by_id": None}),
+        ("a_plan_sent_says_who_and_when", "SUBMITTED", {"ends_on": datetime.date(2020, 1, 1)}),
         ("no_plan_reaches_the_office_without_its_head", "ENDORSED", {"endorsed_by_id": None}),
         ("a_decision_has_its_person_and_time", "ENDORSED", {"status": "ACCEPTED"}),
         ("a_decision_has_its_person_and_time", "ENDORSED", {"status": "DECLINED"}),

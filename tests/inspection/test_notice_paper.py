@@ -204,7 +204,7 @@ def test_an_agency_that_informs_gets_a_paper_that_says_so(db):
 
 
 def test_an_entrusted_body_appears_under_the_name_of_who_entrusts_it(desk):
-    station = make.an_agency(desk.county, legal_status="ENTRUSTED", delegator=desk.agency)
+    station = make.an_agency(desk.county, legal_status="ENTRUSTED", delegator=desk.agency, delegation_letter="沂政委〔2026〕1号")
     desk.clerk, desk.head = make.a_user("CLERK", agency=station), make.a_user("HEAD", agency=station)
     desk.officer_row, desk.second_officer_row = make.an_officer(station), make.an_officer(station)
     delegator, desk.agency = desk.agency, station
