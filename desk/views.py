@@ -1,6 +1,7 @@
 """The pages of one thing, each showing several rooms: a filing, a notice, a visit, an enterprise."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -12,8 +13,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import Contact, Duty, Enterprise
 from fees.models import Charge
 from inspection import rules
+from inspection.checks import Finding
 from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Visit
+from inspection.year import Year, year_of
 from oversight.trail import trail
+
+#: of how many enterprises the page of a filing shows the year
+FEW_YEARS = 5
 
 
 @require_safe
@@ -26,16 +32,23 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         uid=uid,
     )
     steps = found.steps_open_to(request.user)
+    in_office = found.county_id in request.user.office_counties()
+    targets = list(found.targets.standing().select_related("enterprise__county"))
     return render(
         request,
         "desk/plan.html",
         {
             "plan": found,
-            "steps": {verb: step for verb, step in steps.items() if verb != "revise"},
+            "steps": {verb: step for verb, step in steps.items() if verb not in ("revise", "name")},
             "may_revise": "revise" in steps,
             "grounds": DeclineGround.objects.filter(county=found.county).in_force(found.county.today()) if "decline" in steps else [],
             "faults": found.faults() if "submit" in steps else [],
-            "targets": found.targets.standing().select_related("enterprise"),
+            "targets": targets,
+            "years": [year_of(t.enterprise, agency=None if in_office else found.agency) for t in targets[:FEW_YEARS]],
+            "review": review_of(found) if "accept" in steps else None,
+            "reasons": found.reasons.standing(),
+            "may_name": "name" in steps and found.area,
+            "closer_look": in_office and found.closer_look,
             "items": found.items.standing(),
             "officers": found.officers.standing(),
             "assistants": found.assistants.standing(),
@@ -44,6 +57,28 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "trail": trail(found, reader=request.user),
         },
     )
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the checks find now, beside what was filed: ``new`` since then, ``gone`` since then."""
+
+    findings: list[Finding]
+    new: set[str]
+    gone: list[str]
+
+
+def review_of(plan: InspectionPlan) -> Review:
+    """Return the findings as the Office sees them, and what has changed since the filing was submitted."""
+    found = plan.findings(for_office=True, deciding=True)
+    submitted = plan.checks_made.filter(step="submit").order_by("-pk").first()
+    then = {_key(facts): facts["message"] for facts in submitted.findings} if submitted else {}
+    now = {finding.key for finding in found}
+    return Review(found, now - then.keys(), [message for key, message in then.items() if key not in now])
+
+
+def _key(facts: dict[str, str]) -> str:
+    return f"{facts['code']}:{facts['about']}" if facts["about"] else facts["code"]
 
 
 @require_safe
@@ -107,9 +142,16 @@ def enterprise(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             .order_by("-pk")[:20],
             "charges": Charge.objects.visible_to(request.user).filter(enterprise=found).select_related("agency").order_by("-pk")[:20],
             "contact": Contact.of(found) if in_office else None,
+            "year": _year(request, found, in_office),
             "may_change_contact": request.user.holding(Duty.CODE_HAND_OUT, county=found.county),
         },
     )
+
+
+def _year(request: HttpRequest, found: Enterprise, in_office: bool) -> Year | None:
+    """Return the year as this person may know it: the Office, or the first agency of theirs in the county."""
+    agency = next((p.agency for p in request.user.posts_now if p.agency_id and p.county_id == found.county_id), None)
+    return year_of(found, agency=None if in_office else agency) if in_office or agency else None
 
 
 @login_not_required

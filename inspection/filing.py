@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Agency, Duty, Effect, is_working_day
+from accounts.paging import page_of
 from audit.models import NotYours, Refusal
 
 from . import checks
-from .forms import PlanForm
-from .models import EnterpriseAct, InspectionPlan
+from .forms import NameAtDoorForm, PlanForm, ReferralForm
+from .models import EnterpriseAct, InspectionPlan, Referral
 
 #: what the clerk's last filing teaches the next
 REMEMBERED = ("type", "task_source", "items", "officers", "purpose", "requirements", "why_on_site", "minutes_on_site", "telling")
@@ -140,3 +141,36 @@ def next_working_day(agency: Agency) -> datetime.date:
     while not is_working_day(agency.county, day):
         day += datetime.timedelta(days=1)
     return day
+
+
+def plan_name(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """登门点名: name one enterprise of an area patrol at its door; its notice is made at once."""
+    plan = get_object_or_404(InspectionPlan.objects.visible_to(request.user).select_related("agency__county", "county"), uid=uid)
+    form = NameAtDoorForm(request.POST or None, plan=plan)
+    asked: list[checks.Finding] = []
+    if request.method == "POST" and form.carry_out(
+        request, lambda said: plan.name_at_door(by=request.user, establishment=said["establishment"][0], reasons=form.reasons())
+    ):
+        return redirect(form.result)
+    if places := form.is_bound and form.cleaned_data.get("establishment"):
+        asked = [finding for finding in plan.findings_at_door(places[0]) if finding.level == checks.Level.REASON]
+    return render(request, "inspection/plan_name.html", {"form": form, "plan": plan, "others": asked}, status=form.http_status)
+
+
+def referrals(request: HttpRequest) -> HttpResponse:
+    """线索移送: those made to the own agency; the Office enters them."""
+    post = request.user.holding(Duty.PLAN_RECEIVE)
+    form = ReferralForm(request.POST or None, county=post.county, initial={"uid": uuid.uuid4()}) if post else None
+    if request.method == "POST":
+        if form is None:
+            raise NotYours(_("线索移送由备案机关登记，检查单位不能自己登记。"))
+
+        def enter(said: dict[str, Any]) -> Referral:
+            places = said.pop("target")
+            return Referral.enter(by=request.user, enterprise=places[0].enterprise if places else None, **said)
+
+        if form.carry_out(request, enter):
+            return redirect("inspection:referrals")
+    rows = Referral.objects.visible_to(request.user).select_related("agency", "enterprise").order_by("-received_on", "-pk")
+    context = {"page": page_of(rows, request), "form": form}
+    return render(request, "inspection/referrals.html", context, status=form.http_status if form else 200)

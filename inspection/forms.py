@@ -68,6 +68,11 @@ class PlanForm(ActForm):
     items = forms.ModelMultipleChoiceField(
         label=_("检查事项"), queryset=InspectionItem.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
+    area = forms.CharField(
+        label=_("巡查区域"), max_length=60, required=False, help_text=_("不预先写明企业的区域巡查，填写街道或者乡镇；登门时点名")
+    )
+    area_trade = forms.CharField(label=_("巡查行业"), max_length=60, required=False)
+    area_ceiling = forms.IntegerField(label=_("最多巡查几家"), min_value=1, max_value=99, required=False)
     referral = forms.ModelChoiceField(
         label=_("线索移送"), queryset=Referral.objects.none(), required=False, help_text=_("个案检查选择；没有的请备案机关登记")
     )
@@ -185,6 +190,40 @@ class LeaveForm(ActForm):
 
     result = forms.ChoiceField(label=_("检查结果"), choices=Visit.Result.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("结果说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class NameAtDoorForm(ActForm):
+    """One enterprise of an area patrol, named at its door."""
+
+    establishment = EstablishmentsField(label=_("企业"), help_text=_("完整名称或统一社会信用代码"), widget=forms.TextInput)
+
+    def __init__(self, *args: Any, plan: InspectionPlan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["establishment"].establishments = Establishment.objects.filter(
+            enterprise__county=plan.county_id, closed_on=None
+        ).select_related("enterprise")
+
+    def reasons(self) -> dict[str, str]:
+        """Return what was answered to findings that ask for a reason."""
+        return {name.removeprefix(REASON): self.data[name][:300] for name in self.data if name.startswith(REASON)}
+
+
+class ReferralForm(ActForm):
+    """线索移送, entered by the Office."""
+
+    agency = forms.ModelChoiceField(label=_("移送给"), queryset=Agency.objects.none())
+    kind = forms.ChoiceField(label=_("种类"), choices=Referral.Kind.choices)
+    number = forms.CharField(label=_("编号"), max_length=100)
+    received_on = forms.DateField(label=_("日期"), widget=DATE)
+    source = forms.CharField(label=_("来源单位"), max_length=120)
+    matter = forms.CharField(label=_("事由"), max_length=300, help_text=_("写事，不写投诉举报人的姓名、电话、住址"))
+    target = EstablishmentsField(label=_("涉及企业"), required=False, help_text=_("没有明确企业的不填"), widget=forms.TextInput)
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, county: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = Agency.objects.filter(county=county).confirmed_on(county.today())
+        self.fields["target"].establishments = Establishment.objects.filter(enterprise__county=county).select_related("enterprise")
 
 
 class UnfiledVisitForm(ActForm):

@@ -64,6 +64,13 @@ def officer_named_on(user: Any, notice: Any) -> Post | None:
     return post if named else None
 
 
+def officer_on_the_plan(user: Any, plan: Any) -> Post | None:
+    """执法人员 named on the plan."""
+    post = user.holding(Duty.VISIT_LOG, agency=plan.agency)
+    named = post and plan.officers.filter(dropped=False, officer__user=user).exists()
+    return post if named else None
+
+
 def officer_of_the_visit(user: Any, visit: Any) -> Post | None:
     """执法人员 who takes part in the visit."""
     post = user.holding(Duty.VISIT_LOG, agency=visit.agency)

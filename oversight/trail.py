@@ -1,6 +1,7 @@
 """The trail of one filing: everything that happened to it, as sentences in one timeline."""
 
 import datetime
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +48,16 @@ def trail(plan: InspectionPlan, *, reader: User) -> list[Line]:
         for notice in notices.values():
             for model in (ReceiptCode, Receipt, Complaint):
                 found += _of(model, f"{model._meta.verbose_name} {notice.label}", notice_id=notice.pk)
-    return sorted(found, key=lambda line: line.at)
+    return _one_sentence_of_many(sorted(found, key=lambda line: line.at))
+
+
+def _one_sentence_of_many(lines: list[Line]) -> list[Line]:
+    """Leave of several revisions in a row by one person the last: a draft keeps itself while it is written."""
+    return [
+        line
+        for line, after in itertools.zip_longest(lines, lines[1:])
+        if not (after and line.verb == after.verb == "revise" and line.name == after.name)
+    ]
 
 
 def _of(model: type[Model], what: Any, **rows: Any) -> list[Line]:

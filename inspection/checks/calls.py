@@ -5,14 +5,12 @@ agency; the Office sees all. Nothing here reads a receipt or a complaint.
 """
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Prefetch, Q
-
-if TYPE_CHECKING:
-    from .filing import Filing
 
 #: how far back the checks look: a year for streaks, and always from 1 January for the yearly cap
 BACK = datetime.timedelta(days=366)
@@ -33,18 +31,26 @@ class Call:
     items: frozenset[str]
     no_finding: bool = False
     officers: frozenset[int] = frozenset()
+    minutes: int | None = None
+    result: str = ""
 
 
-def calls_on(filing: "Filing") -> list[Call]:
-    """Return the calls on the enterprises of a filing, its own left out, oldest first. Four queries, however many."""
-    enterprises = {target.enterprise_id for target in filing.targets}
+def calls_on(
+    enterprises: Iterable[int], *, county: Any, day: datetime.date, on: datetime.date, agency: int | None, plan: int | None = None
+) -> list[Call]:
+    """Return the calls on these enterprises (keys), oldest first, in at most six queries however many they are.
+
+    ``day``: visits are looked up from a year before it, and from its 1 January. ``on``: filings whose window ended before
+    are no longer to come. ``agency``: who reads; None is the Office, which sees all. ``plan``: its own calls are left out.
+    """
+    enterprises = set(enterprises)
     if not enterprises:
         return []
-    return sorted([*_made(filing, enterprises), *_planned(filing, enterprises)], key=lambda call: (call.day, call.made))
+    found = [*_made(enterprises, county, day, plan), *_planned(enterprises, on, agency, plan)]
+    return sorted(found, key=lambda call: (call.day, call.made))
 
 
-def _made(filing: "Filing", enterprises: set[int]) -> list[Call]:
-    county, day = filing.plan.county, filing.plan.starts_on or filing.on
+def _made(enterprises: set[int], county: Any, day: datetime.date, plan: int | None) -> list[Call]:
     since = min(day - BACK, day.replace(month=1, day=1))
     visits = (
         apps.get_model("inspection", "Visit")
@@ -52,8 +58,8 @@ def _made(filing: "Filing", enterprises: set[int]) -> list[Call]:
         .select_related("agency", "notice__plan")
         .prefetch_related("people", _items("notice__plan__items"))
     )
-    if filing.plan.pk:
-        visits = visits.exclude(notice__plan=filing.plan.pk)
+    if plan:
+        visits = visits.exclude(notice__plan=plan)
     return [_call_of_visit(visit, county) for visit in visits]
 
 
@@ -72,24 +78,30 @@ def _call_of_visit(visit: Any, county: Any) -> Call:
         items=codes,
         no_finding=visit.result == visit.Result.NONE,
         officers=frozenset(person.officer_id for person in visit.people.all() if person.officer_id),
+        minutes=visit.minutes,
+        result=visit.get_result_display(),
     )
 
 
-def _planned(filing: "Filing", enterprises: set[int]) -> list[Call]:
+def _planned(enterprises: set[int], on: datetime.date, agency: int | None, plan: int | None) -> list[Call]:
     plan_model, target_model = apps.get_model("inspection", "InspectionPlan"), apps.get_model("inspection", "PlanTarget")
     notices = apps.get_model("inspection", "FilingNotice").objects.filter(target=OuterRef("pk"))
-    status, own = plan_model.Status, filing.plan.agency_id
-    seen = Q(plan__agency=own, plan__status=status.SUBMITTED) | Q(plan__status__in=(status.ENDORSED, status.ACCEPTED, status.NOTIFIED))
-    if not filing.for_office:
-        seen &= Q(plan__agency=own) | ~Q(plan__telling=plan_model.Telling.UNANNOUNCED)
+    status = plan_model.Status
+    left = Q(plan__status__in=(status.ENDORSED, status.ACCEPTED, status.NOTIFIED))
+    if agency is None:
+        seen = left
+    else:
+        own = Q(plan__agency=agency)
+        seen = (own & Q(plan__status=status.SUBMITTED)) | (left & (own | ~Q(plan__telling=plan_model.Telling.UNANNOUNCED)))
     targets = (
-        target_model.objects.filter(seen, enterprise__in=enterprises, dropped=False, plan__ends_on__gte=filing.on)
-        .exclude(plan=filing.plan.pk)
+        target_model.objects.filter(seen, enterprise__in=enterprises, dropped=False, plan__ends_on__gte=on)
         .exclude(Exists(notices.filter(visits__isnull=False)))  # made, and counted as such
         .exclude(Exists(notices.filter(status="VOID")), ~Exists(notices.exclude(status="VOID")))
         .select_related("plan__agency")
         .prefetch_related(_items("plan__items"))
     )
+    if plan:
+        targets = targets.exclude(plan=plan)
     return [_call_of_plan(target) for target in targets]
 
 

@@ -53,7 +53,15 @@ class Filing:
     @cached_property
     def calls(self) -> list[Call]:
         """Return who else came to these enterprises, and who is going to, as far as the reader may know."""
-        return calls_on(self)
+        plan = self.plan
+        return calls_on(
+            {target.enterprise_id for target in self.targets},
+            county=plan.county,
+            day=plan.starts_on or self.on,
+            on=self.on,
+            agency=None if self.for_office else plan.agency_id,
+            plan=plan.pk,
+        )
 
     @cached_property
     def undisturbed(self) -> dict[int, UndisturbedListing]:

@@ -77,7 +77,7 @@ class FilingNotice(Stepped):
         "issue": Step(_("制发"), (Status.NUMBERED,), Status.ISSUED, who=rules.the_system),
         "void": Step(_("作废"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.who_may_void, needs_note=True, grave=True),
     }
-    VERBS = {"accept": _("编号"), "notify": _("编号"), "revoke": _("作废")}
+    VERBS = {"accept": _("编号"), "notify": _("编号"), "name": _("编号"), "revoke": _("作废")}
 
     class Meta:
         verbose_name = _("涉企检查备案通知书")
