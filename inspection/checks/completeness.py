@@ -111,4 +111,24 @@ def _telling(plan: Any) -> list[Fault]:
     return [Fault("telling", _("请选择提前告知或者不事先告知。"))]
 
 
-CHECKS = (_subject, _objects, _words, _window, _people, _telling)
+def _drawn(plan: Any) -> list[Fault]:
+    """What was drawn by lot is what is filed: that enterprise, those officers."""
+    line = plan.drawn_line
+    if line is None:
+        return []
+    found, basis = [], "国办发〔2015〕58号"
+    if line.status != line.Status.STANDING:
+        found.append(Fault("targets", _("“%(name)s”已经不再检查，请撤回这份备案。") % {"name": line.name}, basis))
+    if [row.establishment.enterprise_id for row in plan.targets.standing().select_related("establishment")] != [line.enterprise_id]:
+        found.append(Fault("targets", _("双随机抽中的是“%(name)s”，被检查企业只能是这一家。") % {"name": line.name}, basis))
+    going = {row.officer_id for row in plan.officers.standing()}
+    for row in line.officers.filter(excused=False):
+        if row.officer_id not in going:
+            message = _("双随机抽中的检查人员 %(name)s 不在名单上；不能到场的，请负责人在抽查页面更换。") % {"name": row.name}
+            found.append(Fault("officers", message, basis))
+    if plan.task_source != plan.TaskSource.RANDOM:
+        found.append(Fault("task_source", _("由双随机抽查产生的备案，任务来源应为“双随机抽查”。")))
+    return found
+
+
+CHECKS = (_subject, _objects, _words, _window, _people, _telling, _drawn)
