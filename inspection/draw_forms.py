@@ -54,7 +54,9 @@ class DrawForm(ActForm):
     township = forms.ChoiceField(label=_("乡镇（街道）"), required=False)
     exclusions = LinesField(parts=2, label=_("不列入名单的企业"), help_text=_("一行一家：企业名称或代码，理由。理由在抽查结束后公开"))
     recusals = LinesField(parts=3, label=_("回避"), help_text=_("一行一对：企业名称或代码，人员姓名，理由"))
-    ratio = forms.IntegerField(label=_("抽取比例（%）"), min_value=1, max_value=100, required=False, help_text=_("整数；比例和户数只填一项"))
+    ratio = forms.IntegerField(
+        label=_("抽取比例（%）"), min_value=1, max_value=100, required=False, help_text=_("整数；比例和户数只填一项")
+    )
     number = forms.IntegerField(label=_("抽取户数"), min_value=1, max_value=1_000_000, required=False)
     officers_each = forms.IntegerField(label=_("每户检查人员"), min_value=1, max_value=20)
     way = forms.ChoiceField(label=_("种子来源"), choices=Draw.Way.choices, widget=forms.RadioSelect)
@@ -74,9 +76,7 @@ class DrawForm(ActForm):
         self.fields["township"].choices = _words(places, "township")
         self.fields["witness_agency"].queryset = Agency.objects.filter(county=agency.county).exclude(pk=agency.pk)
         self.fields["exclusions"].parse = lambda name, reason: exclusion(self._enterprise(name), reason[:200])
-        self.fields["recusals"].parse = lambda name, person, reason: recusal(
-            self._enterprise(name), self._officer(person), reason[:200]
-        )
+        self.fields["recusals"].parse = lambda name, person, reason: recusal(self._enterprise(name), self._officer(person), reason[:200])
 
     def _enterprise(self, name: str) -> Enterprise:
         exact = Q(identifier=name.upper()) | Q(name=name) | Q(operator=name, name="")
@@ -162,5 +162,3 @@ class ExcuseForm(ActForm):
     def __init__(self, *args: Any, line: DrawnLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["officer"].queryset = Officer.objects.filter(pk__in=[row.officer_id for row in line.standing_officers])
-
-

@@ -112,9 +112,7 @@ class Draw(Stepped):
         "reveal": Step(_("揭示暗语"), (Status.FROZEN,), None, who=rules.either_unit_of_the_draw),
         "tell": Step(_("录入开奖号码"), (Status.FROZEN,), None, who=rules.either_unit_of_the_draw),
         "draw": Step(_("抽取"), (Status.FROZEN,), Status.DRAWN, who=rules.either_unit_of_the_draw),
-        "drop": Step(
-            _("废弃"), (Status.PREPARED, Status.FROZEN), Status.DISCARDED, who=rules.clerk_or_head, needs_note=True, grave=True
-        ),
+        "drop": Step(_("废弃"), (Status.PREPARED, Status.FROZEN), Status.DISCARDED, who=rules.clerk_or_head, needs_note=True, grave=True),
         "lapse": Step(_("逾期作废"), (Status.FROZEN,), Status.DISCARDED, who=rules.the_system),
         "open": Step(_("公开"), (Status.DRAWN, Status.DISCARDED), None, who=rules.the_system),
     }
@@ -123,9 +121,7 @@ class Draw(Stepped):
     class Meta:
         verbose_name = _("双随机抽查")
         constraints = [
-            models.UniqueConstraint(
-                fields=["agency", "year", "title"], condition=Q(status="FROZEN"), name="one_frozen_pool_a_title"
-            ),
+            models.UniqueConstraint(fields=["agency", "year", "title"], condition=Q(status="FROZEN"), name="one_frozen_pool_a_title"),
             models.UniqueConstraint(fields=["agency", "year", "title", "freeze_number"], name="no_two_freezes_bear_one_number"),
             models.CheckConstraint(
                 condition=Q(ratio__isnull=False, number__isnull=True, ratio__gte=1, ratio__lte=100)
@@ -143,7 +139,9 @@ class Draw(Stepped):
                 | (Q(frozen_by__isnull=False, frozen_at__isnull=False, freeze_number__isnull=False) & ~Q(commitment="")),
                 name="a_frozen_pool_has_its_commitment",
             ),
-            models.CheckConstraint(condition=Q(frozen_by__isnull=True) | ~Q(frozen_by=F("prepared_by")), name="nobody_freezes_their_own_pool"),
+            models.CheckConstraint(
+                condition=Q(frozen_by__isnull=True) | ~Q(frozen_by=F("prepared_by")), name="nobody_freezes_their_own_pool"
+            ),
             models.CheckConstraint(
                 condition=~Q(status="DRAWN") | (Q(drawn_at__isnull=False) & ~Q(record_digest="")), name="a_draw_has_its_record"
             ),
@@ -156,7 +154,9 @@ class Draw(Stepped):
     @property
     def earlier(self) -> models.QuerySet:
         """Return the pools frozen before for the same agency, year and title."""
-        return Draw.objects.public().filter(agency=self.agency_id, year=self.year, title=self.title).exclude(pk=self.pk).order_by("frozen_at")
+        return (
+            Draw.objects.public().filter(agency=self.agency_id, year=self.year, title=self.title).exclude(pk=self.pk).order_by("frozen_at")
+        )
 
     @property
     def witness_name(self) -> str:
@@ -286,7 +286,8 @@ class Draw(Stepped):
         able = {row["officer"] for row in officers}
         if min([len(able), *(len(able - out) for out in barred.values())]) < self.officers_each:
             raise Refused(
-                _now("检查期间持有有效执法证（除去回避）的人员不足每户 %(n)d 人，请补充人员、调整日期或者回避。") % {"n": self.officers_each},
+                _now("检查期间持有有效执法证（除去回避）的人员不足每户 %(n)d 人，请补充人员、调整日期或者回避。")
+                % {"n": self.officers_each},
                 field="officers_each",
             )
         lottery = {"name": self.lottery_name, "issue": self.lottery_issue, "on": self.lottery_on}
@@ -370,12 +371,13 @@ class Draw(Stepped):
             raise WrongMoment(_now("给出种子的期限（%(day)s）已过，这次抽查作废。") % {"day": self.seed_by})
         mine = self.part_of(by)
         if mine is None:
-            raise NotYours(_now("双方的种子应当由两个人分别给出，您已经办理过另一方的。"))
-        return mine
-
-    def _say(self, mine: SeedPart, by: User, said: str) -> None:
+            raise NotYours(_now("双方的种子应当由两个人分别给出，您不能办理这一方的。"))
         if mine.said:
             raise WrongMoment(_now("本方已经给出，请等待另一方。"))
+        return mine
+
+    @staticmethod
+    def _say(mine: SeedPart, by: User, said: str) -> None:
         mine.said, mine.said_by, mine.said_at = said, by, timezone.now()
         mine.save()
 

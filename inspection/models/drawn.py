@@ -81,9 +81,7 @@ class DrawnLine(Stepped):
         for number, row in enumerate(record["drawn"], start=1):
             entry = entries[row["enterprise"]]
             place = places[entry["establishment"]]
-            line = cls.objects.create(
-                draw=draw, place=number, enterprise_id=place.enterprise_id, establishment=place, name=entry["name"]
-            )
+            line = cls.objects.create(draw=draw, place=number, enterprise_id=place.enterprise_id, establishment=place, name=entry["name"])
             for officer in row["officers"]:
                 DrawnOfficer.objects.create(line=line, officer=people[officer], name=people[officer].name)
 
