@@ -19,7 +19,8 @@ from audit.models import AuditedQuerySet, NotYours, Refused, WrongMoment, harmle
 from audit.steps import Step, Stepped, status_field
 
 from .. import drawing, rules
-from .draw_pool import DrawRecord, FrozenPool, SeedPart, enterprises_of, officers_of
+from ..checks.drawing import refuse_nonsense
+from .draw_pool import DrawRecord, FrozenPool, SeedPart, gather
 from .drawn import DrawnLine
 
 #: steps that are open only while that half of the seed is asked for; the lot itself falls with the second half
@@ -221,33 +222,7 @@ class Draw(Stepped):
             if name in facts:
                 setattr(self, name, facts[name])
         self.title = " ".join(self.title.split())
-        self._refuse_nonsense()
-
-    def _refuse_nonsense(self) -> None:
-        least = self.county.rule("officers.min")
-        other = self.witness_agency
-        faults = [
-            (not self.title, "title", _now("请填写抽查名称。")),
-            (not self.purpose.strip(), "purpose", _now("请填写抽查目的。")),
-            (self.ends_on < self.starts_on, "ends_on", _now("结束日期早于开始日期，请改正。")),
-            ((self.ratio is None) == (self.number is None), "ratio", _now("抽取比例和抽取户数请填写一项，只填一项。")),
-            (self.ratio is not None and not 1 <= self.ratio <= 100, "ratio", _now("抽取比例应为 1 到 100 的整数。")),
-            (self.number == 0, "number", _now("抽取户数至少为 1。")),
-            (self.officers_each < least, "officers_each", _now("现场执法人员不得少于 %(n)d 人。") % {"n": least}),
-            (self.witness == self.Witness.AGENCY and other is None, "witness_agency", _now("请选择另一单位。")),
-            (self.witness != self.Witness.AGENCY and other is not None, "witness_agency", _now("另一单位不是检查单位的，请不要选择单位。")),
-            (other is not None and not self._is_apart(other), "witness_agency", _now("另一单位应当是本县与本单位没有委托关系的其他单位。")),
-        ]
-        if self.way == self.Way.LOTTERY:
-            said = self.lottery_name.strip() and self.lottery_issue.strip() and self.lottery_on
-            faults.append((not said, "lottery_name", _now("请写明彩票名称、期号和开奖日期。")))
-        for wrong, field, message in faults:
-            if wrong:
-                raise Refused(message, field=field)
-
-    def _is_apart(self, other: Agency) -> bool:
-        chain = {self.agency_id, self.agency.delegator_id} - {None}
-        return other.county_id == self.county_id and not chain & {other.pk, other.delegator_id}
+        refuse_nonsense(self)
 
     def freeze(self, *, by: User) -> None:
         """冻结名单: the pool is gathered now and for good, and its commitment is public from this moment.
@@ -256,7 +231,7 @@ class Draw(Stepped):
         """
         with self.step("freeze", by=by):
             today = self.county.today()
-            self._refuse_nonsense()
+            refuse_nonsense(self)
             if self.way == self.Way.LOTTERY and self.lottery_on <= today:
                 raise Refused(_now("开奖日期应当晚于冻结之日：号码出来以前名单必须已经冻结。请改用以后的一期。"), field="lottery_on")
             if self.ends_on < today:
@@ -267,57 +242,10 @@ class Draw(Stepped):
             self.frozen_by, self.frozen_at = by, timezone.now()
             base = self.lottery_on if self.way == self.Way.LOTTERY else today
             self.seed_by = add_working_days(self.county, base, self.county.rule("draw.seed_days"))
-            frozen = self._frozen(enterprises_of(self), officers_of(self))
+            frozen = gather(self)
             nonce = secrets.token_hex(32)
             self.commitment = drawing.commitment_of(nonce, frozen)
             FrozenPool.objects.create(draw=self, nonce=nonce, text=canonical(frozen).decode())
-
-    def _frozen(self, enterprises: list[dict[str, Any]], officers: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return all that the commitment binds; sets the sizes."""
-        if not enterprises:
-            raise Refused(_now("按所填条件没有找到企业，请修改条件。"))
-        self.pool_size, self.officer_pool_size = len(enterprises), len(officers)
-        self.draw_size = drawing.size_of(self.pool_size, ratio=self.ratio, number=self.number)
-        if self.draw_size > self.pool_size:
-            raise Refused(_now("名单只有 %(n)d 家，不够抽取 %(m)d 家。") % {"n": self.pool_size, "m": self.draw_size}, field="number")
-        barred: dict[str, set[str]] = {}
-        for pair in self.recusals:
-            barred.setdefault(pair["enterprise"], set()).add(pair["officer"])
-        able = {row["officer"] for row in officers}
-        if min([len(able), *(len(able - out) for out in barred.values())]) < self.officers_each:
-            raise Refused(
-                _now("检查期间持有有效执法证（除去回避）的人员不足每户 %(n)d 人，请补充人员、调整日期或者回避。")
-                % {"n": self.officers_each},
-                field="officers_each",
-            )
-        lottery = {"name": self.lottery_name, "issue": self.lottery_issue, "on": self.lottery_on}
-        return {
-            "method": {"version": drawing.FORMAT, "text": drawing.METHOD},
-            "county": self.county.code,
-            "agency": {"code": self.agency.code, "name": self.agency.name},
-            "uid": self.uid,
-            "title": self.title,
-            "year": self.year,
-            "purpose": self.purpose,
-            "programme": self.programme_reference,
-            "window": [self.starts_on, self.ends_on],
-            "filter": {"kind": self.kind, "trade": self.trade, "township": self.township},
-            "exclusions": self.exclusions,
-            "recusals": self.recusals,
-            "frozen_on": self.county.today(),
-            "frozen_at": self.frozen_at,
-            "freeze_number": self.freeze_number,
-            "earlier": list(self.earlier.values_list("commitment", flat=True)),
-            "seed": {
-                "way": self.way,
-                "units": [self.agency.name, self.witness_name],
-                "by": self.seed_by,
-                "lottery": lottery if self.way == self.Way.LOTTERY else None,
-            },
-            "draw": {"ratio": self.ratio, "number": self.number, "enterprises": self.draw_size, "officers_each": self.officers_each},
-            "enterprises": enterprises,
-            "officers": officers,
-        }
 
     # --- the seed --------------------------------------------------------------------------------------
     def seal(self, *, by: User, digest: str) -> None:

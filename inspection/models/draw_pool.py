@@ -5,10 +5,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Certificate, Enterprise, EnterpriseKind, Establishment, Officer
-from audit.models import Audited, AuditedQuerySet
+from audit.models import Audited, AuditedQuerySet, Refused
+
+from .. import drawing
 
 
 def establishments_of(draw: Any) -> models.QuerySet:
@@ -63,6 +66,57 @@ def officers_of(draw: Any) -> list[dict[str, Any]]:
     rows = {str(c.officer.uid): {"officer": str(c.officer.uid), "name": c.officer.name, "certificate": c.number}
             for c in valid.select_related("officer")}  # fmt: skip
     return sorted(rows.values(), key=lambda row: row["officer"])
+
+
+def gather(draw: Any) -> dict[str, Any]:
+    """Return all that the commitment binds, as it stands now; sets the sizes on ``draw``.
+
+    Refused when the pool is empty or too small, or when officers are too few for some enterprise.
+    """
+    enterprises, officers = enterprises_of(draw), officers_of(draw)
+    if not enterprises:
+        raise Refused(_now("按所填条件没有找到企业，请修改条件。"))
+    draw.pool_size, draw.officer_pool_size = len(enterprises), len(officers)
+    draw.draw_size = drawing.size_of(draw.pool_size, ratio=draw.ratio, number=draw.number)
+    if draw.draw_size > draw.pool_size:
+        raise Refused(_now("名单只有 %(n)d 家，不够抽取 %(m)d 家。") % {"n": draw.pool_size, "m": draw.draw_size}, field="number")
+    barred: dict[str, set[str]] = {}
+    for pair in draw.recusals:
+        barred.setdefault(pair["enterprise"], set()).add(pair["officer"])
+    able = {row["officer"] for row in officers}
+    if min([len(able), *(len(able - out) for out in barred.values())]) < draw.officers_each:
+        raise Refused(
+            _now("检查期间一直持有有效执法证（除去回避）的人员不足每户 %(n)d 人，请补充人员或者调整日期。") % {"n": draw.officers_each},
+            field="officers_each",
+        )
+    lottery = {"name": draw.lottery_name, "issue": draw.lottery_issue, "on": draw.lottery_on}
+    return {
+        "method": {"version": drawing.FORMAT, "text": drawing.METHOD},
+        "county": draw.county.code,
+        "agency": {"code": draw.agency.code, "name": draw.agency.name},
+        "uid": draw.uid,
+        "title": draw.title,
+        "year": draw.year,
+        "purpose": draw.purpose,
+        "programme": draw.programme_reference,
+        "window": [draw.starts_on, draw.ends_on],
+        "filter": {"kind": draw.kind, "trade": draw.trade, "township": draw.township},
+        "exclusions": draw.exclusions,
+        "recusals": draw.recusals,
+        "frozen_on": draw.county.day_of(draw.frozen_at),
+        "frozen_at": draw.frozen_at,
+        "freeze_number": draw.freeze_number,
+        "earlier": list(draw.earlier.values_list("commitment", flat=True)),
+        "seed": {
+            "way": draw.way,
+            "units": [draw.agency.name, draw.witness_name],
+            "by": draw.seed_by,
+            "lottery": lottery if draw.way == draw.Way.LOTTERY else None,
+        },
+        "draw": {"ratio": draw.ratio, "number": draw.number, "enterprises": draw.draw_size, "officers_each": draw.officers_each},
+        "enterprises": enterprises,
+        "officers": officers,
+    }
 
 
 class FrozenPool(Audited):
