@@ -40,6 +40,7 @@ def draw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "parts": parts,
         "units": {"A": found.agency.name, "B": found.witness_name},
         "earlier": found.earlier.filter(freeze_number__lt=found.freeze_number),
+        "freezes": Draw.objects.public().filter(agency=found.agency, year=found.year).count(),
         "overdue": not found.opened_at and found.drawn_at and found.county.today() > found.ends_on,
     }
     if found.opened_at:

@@ -290,7 +290,7 @@ class DrawnLines(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
     """抽中的企业和人员: for the agency that drew them and the Office of its county alone."""
 
     queryset = DrawnLine.objects.select_related("draw__agency__county", "enterprise__county", "establishment").prefetch_related(
-        Prefetch("officers", DrawnOfficer.objects.select_related("officer").order_by("pk"))
+        Prefetch("officers", DrawnOfficer.objects.select_related("officer").order_by("pk")), "plans"
     )
     serializer_class = DrawnLineShown
 

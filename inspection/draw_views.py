@@ -86,7 +86,7 @@ def _shown(request: HttpRequest, draw: Draw) -> dict[str, object]:
         frozen = json.loads(draw.pool.text) if draw.frozen_at else {"enterprises": [], "officers": []}
         context |= {"pool": frozen["enterprises"][:FEW], "pool_size": draw.pool_size, "officers": frozen["officers"]}
     if sees:
-        lines = draw.lines.select_related("enterprise", "establishment", "draw__agency").prefetch_related("officers", "plans")
+        lines = draw.lines.select_related("enterprise", "establishment", "draw__agency").prefetch_related("officers", "plans__agency")
         context["lines"] = [(line, line.steps_open_to(user)) for line in lines]
         context["may_file"] = user.holding(Duty.PLAN_FILE, agency=draw.agency)
     return context

@@ -93,7 +93,7 @@ class DrawnLine(Stepped):
     @property
     def filing(self) -> InspectionPlan | None:
         """Return the filing under way or done for this line."""
-        return self.plans.exclude(status__in=InspectionPlan.ENDED).order_by("-pk").first()
+        return next((plan for plan in self.plans.all() if plan.status not in InspectionPlan.ENDED), None)
 
     def begin_filing(self, *, by: User, uid: uuid.UUID | None = None) -> InspectionPlan:
         """起草备案 from the line: enterprise, officers, dates and source are those of the draw."""
