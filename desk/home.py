@@ -75,7 +75,7 @@ def _draws_waiting_for(user: Any) -> list[Pile]:
     """Return what of random draws waits for this person: to freeze, to give a half of the seed, to file for."""
     draws = Draw.objects.visible_to(user).select_related("agency", "county", "witness_agency")
     to_freeze = draws.filter(status=Draw.Status.PREPARED, agency__in=user.agencies_carrying(Duty.PLAN_ENDORSE)).exclude(prepared_by=user)
-    asked = [draw for draw in draws.awaiting_seed().order_by("seed_by") if draw.asks(user)]
+    asked = [draw for draw in draws.awaiting_seed().prefetch_related("parts").order_by("seed_by") if draw.asks(user)]
     lines = DrawnLine.objects.awaiting_filing().filter(draw__agency__in=user.agencies_carrying(Duty.PLAN_FILE))
     return [
         _pile(_("抽查名单待冻结"), to_freeze.order_by("pk"), "/draws/?status=PREPARED"),

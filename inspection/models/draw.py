@@ -187,7 +187,7 @@ class Draw(Stepped):
             return "tell" if self.county.today() >= self.lottery_on else None
         if not mine.digest:
             return "seal"
-        return "reveal" if self.parts.exclude(digest="").count() == 2 else None
+        return "reveal" if sum(bool(row.digest) for row in self.parts.all()) == 2 else None
 
     def steps_open_to(self, user: Any) -> dict[str, Step]:
         """Return the steps this person may take now; of those that make the seed only the one that is asked for."""
