@@ -7,9 +7,10 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ from audit.steps import Step, Stepped, status_field
 
 from .. import drawing, rules
 from ..checks.drawing import refuse_nonsense
-from .draw_pool import DrawRecord, FrozenPool, SeedPart, gather
+from .draw_pool import FACTS, DrawRecord, FrozenPool, SeedPart, gather
 from .drawn import DrawnLine
 
 #: steps that are open only while that half of the seed is asked for; the lot itself falls with the second half
@@ -242,7 +243,8 @@ class Draw(Stepped):
             self.frozen_by, self.frozen_at = by, timezone.now()
             base = self.lottery_on if self.way == self.Way.LOTTERY else today
             self.seed_by = add_working_days(self.county, base, self.county.rule("draw.seed_days"))
-            frozen = gather(self)
+            with _in_chinese():
+                frozen = gather(self)
             nonce = secrets.token_hex(32)
             self.commitment = drawing.commitment_of(nonce, frozen)
             FrozenPool.objects.create(draw=self, nonce=nonce, text=canonical(frozen).decode())
@@ -314,10 +316,9 @@ class Draw(Stepped):
         said = {row.part: row for row in self.parts.exclude(said="")}
         if len(said) < 2 or said["A"].said == said["B"].said:
             return ""
-        words = _now("两人录入的号码不一致：甲方 %(a)s，乙方 %(b)s。请核对开奖公告后双方重新录入。") % {
-            "a": said["A"].said,
-            "b": said["B"].said,
-        }
+        with _in_chinese():
+            words = _now("两人录入的号码不一致：甲方 %(a)s，乙方 %(b)s。请核对开奖公告后双方重新录入。")
+        words %= {"a": said["A"].said, "b": said["B"].said}
         for row in said.values():
             row.said, row.said_by, row.said_at = "", None, None
             row.save()
@@ -330,9 +331,9 @@ class Draw(Stepped):
             return False
         with self.step("draw", by=by):
             self.drawn_at = timezone.now()
-            units = (self.agency.name, self.witness_name)
-            inputs = [{"part": p.part, "unit": u, "digest": p.digest, "said": p.said} for p, u in zip(parts, units, strict=True)]
             frozen = json.loads(self.pool.text)
+            units = frozen["seed"]["units"]
+            inputs = [{"part": p.part, "unit": u, "digest": p.digest, "said": p.said} for p, u in zip(parts, units, strict=True)]
             record = drawing.record_of(frozen, self.pool.nonce, inputs, canonical(self.drawn_at).decode().strip('"'))
             self.record_digest = record["digest"]
             DrawRecord.objects.create(draw=self, text=canonical(record).decode())
@@ -391,8 +392,6 @@ class Draw(Stepped):
         return not family.exclude(status=self.Status.DISCARDED).filter(opened_at=None).exists()
 
 
-#: what a clerk fills in
-FACTS = (
-    "title", "year", "purpose", "programme_reference", "starts_on", "ends_on", "kind", "trade", "township", "exclusions", "recusals",
-    "ratio", "number", "officers_each", "way", "witness", "witness_agency", "lottery_name", "lottery_issue", "lottery_on",
-)  # fmt: skip
+def _in_chinese() -> Any:
+    """What is kept and published is Chinese, whatever language the person who acts reads."""
+    return translation.override(settings.LANGUAGE_CODE)

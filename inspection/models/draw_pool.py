@@ -13,6 +13,12 @@ from audit.models import Audited, AuditedQuerySet, Refused
 
 from .. import drawing
 
+#: what a clerk fills in
+FACTS = (
+    "title", "year", "purpose", "programme_reference", "starts_on", "ends_on", "kind", "trade", "township", "exclusions", "recusals",
+    "ratio", "number", "officers_each", "way", "witness", "witness_agency", "lottery_name", "lottery_issue", "lottery_on",
+)  # fmt: skip
+
 
 def establishments_of(draw: Any) -> models.QuerySet:
     """Return the open establishments that the filter of ``draw`` names, exclusions apart, in a fixed order."""

@@ -104,7 +104,7 @@ class DrawnLine(Stepped):
             raise WrongMoment(_now("“%(name)s”已经不再检查。") % {"name": self.name})
         facts = {
             "task_source": InspectionPlan.TaskSource.RANDOM,
-            "task_number": _now("%(title)s 第 %(n)d 家") % {"title": draw, "n": self.place},
+            "task_number": f"{draw} 第 {self.place} 家"[:100],
             "purpose": draw.purpose,
             "starts_on": max(draw.starts_on, draw.county.today()),
             "ends_on": max(draw.ends_on, draw.county.today()),
