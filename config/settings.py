@@ -45,6 +45,7 @@ OPEN_SCHEMA = env.bool("OPEN_SCHEMA", default=DEMO_MARK)
 INSTALLED_APPS = [
     "config",
     "desk",
+    "disclosure",
     "oversight",
     "receipts",
     "fees",
@@ -244,6 +245,8 @@ LOGGING = {
 ABSOLUTE_URL_OVERRIDES = {
     "inspection.inspectionplan": lambda plan: f"/plans/{plan.uid}/",
     "inspection.filingnotice": lambda notice: f"/notices/{notice.uid}/",
+    "inspection.draw": lambda draw: f"/draws/{draw.uid}/",
+    "inspection.drawnline": lambda line: f"/draws/{line.draw.uid}/",
     "inspection.visit": lambda visit: f"/visits/{visit.uid}/",
     "accounts.enterprise": lambda enterprise: f"/enterprises/{enterprise.uid}/",
     "fees.charge": lambda charge: f"/charges/{charge.uid}/",

@@ -9,6 +9,7 @@ from audit.ledger.sealer import seal_due
 from audit.models import Attempt, Refusal
 from delivery.models import Letter
 from inspection.documents import issue_due
+from inspection.models import Draw
 from receipts.models import ReceiptCode
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ TASKS: list[Task] = [
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
     Letter.send_due,  # letters leave
     ListImport.carry_out_due,  # large lists that were sent in
+    Draw.lapse_due,  # draws whose seed was not given in time are void
+    Draw.open_due,  # draws whose last visit has ended are opened
     seal_due,  # every leaf gets its place in the order
 ]
 

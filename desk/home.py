@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Duty
 from fees.models import Charge
-from inspection.models import FilingNotice, InspectionPlan, Visit
+from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, Visit
 
 FEW = 12
 
@@ -67,6 +67,20 @@ def waiting_for(user: Any) -> list[Pile]:
         _pile(_("待审查"), office.order_by("endorsed_at"), "/plans/?status=ENDORSED"),
         _pile(_("待批准"), head.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
         _pile(_("待提交、待修改"), clerk.order_by("pk"), "/plans/"),
+        *_draws_waiting_for(user),
+    ]
+
+
+def _draws_waiting_for(user: Any) -> list[Pile]:
+    """Return what of random draws waits for this person: to freeze, to give a half of the seed, to file for."""
+    draws = Draw.objects.visible_to(user).select_related("agency", "county", "witness_agency")
+    to_freeze = draws.filter(status=Draw.Status.PREPARED, agency__in=user.agencies_carrying(Duty.PLAN_ENDORSE)).exclude(prepared_by=user)
+    asked = [draw for draw in draws.awaiting_seed().prefetch_related("parts").order_by("seed_by") if draw.asks(user)]
+    lines = DrawnLine.objects.awaiting_filing().filter(draw__agency__in=user.agencies_carrying(Duty.PLAN_FILE))
+    return [
+        _pile(_("抽查名单待冻结"), to_freeze.order_by("pk"), "/draws/?status=PREPARED"),
+        _pile(_("抽查待给出种子（暗语、开奖号码）"), asked, "/draws/?status=FROZEN"),
+        _pile(_("双随机抽中，待起草备案"), lines.select_related("draw").order_by("draw__ends_on", "place"), "/draws/?status=DRAWN"),
     ]
 
 
@@ -78,9 +92,9 @@ def _pile(title: str, rows: Any, address: str) -> Pile:
 def done_by(user: Any) -> list[Any]:
     """Return this person's last acts, newest first, out of the signed history."""
     acts = []
-    for model, shown_with in ((InspectionPlan, ["agency"]), (Visit, ["agency", "enterprise"]), (Charge, [])):
+    for model, shown_with in ((InspectionPlan, ["agency"]), (Visit, ["agency", "enterprise"]), (Charge, []), (Draw, [])):
         labels = model.verb_labels()
-        rows = model.history.filter(actor_id=user.pk).exclude(verb__in=("draft", "revise")).order_by("-history_id")[:FEW]
+        rows = model.history.filter(actor_id=user.pk).exclude(verb__in=("draft", "prepare", "revise")).order_by("-history_id")[:FEW]
         rows = list(rows.values_list("history_date", "verb", "id"))
         things = model.objects.select_related(*shown_with).in_bulk([key for _at, _verb, key in rows])
         acts += [{"at": at, "act": labels.get(verb, verb), "what": things[key]} for at, verb, key in rows]

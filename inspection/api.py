@@ -298,13 +298,14 @@ class PlanDetail(PlanShown):
     submitted_by = serializers.CharField(source="submitted_by.name", read_only=True, default=None, allow_null=True)
     endorsed_by = serializers.CharField(source="endorsed_by.name", read_only=True, default=None, allow_null=True)
     decided_by = serializers.CharField(source="decided_by.name", read_only=True, default=None, allow_null=True)
+    drawn_line = serializers.UUIDField(source="drawn_line.uid", read_only=True, default=None, allow_null=True)
     steps = serializers.SerializerMethodField()
     faults = serializers.SerializerMethodField()
 
     class Meta(PlanShown.Meta):
         fields = [
             *PlanShown.Meta.fields, "items", "officers", "assistants", "papers", "notices", "drafted_by", "submitted_by",
-            "endorsed_by", "decided_by", "opinion", "ground_code", "remarks", "remarked_at", "reported_at", "steps", "faults",
+            "endorsed_by", "decided_by", "opinion", "ground_code", "remarks", "remarked_at", "reported_at", "drawn_line", "steps", "faults",
         ]  # fmt: skip
 
     @extend_schema_field(StepOpen(many=True))
@@ -403,7 +404,7 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
     """涉企检查备案: the filings of the own agency; for the Office those that have left their agency."""
 
     queryset = InspectionPlan.objects.select_related(
-        "county", "agency__county", "drafted_by", "submitted_by", "endorsed_by", "decided_by"
+        "county", "agency__county", "drafted_by", "submitted_by", "endorsed_by", "decided_by", "drawn_line"
     ).prefetch_related(Prefetch("targets", PlanTarget.objects.standing().select_related("enterprise", "establishment").order_by("pk")))
     rows_of_one = (
         Prefetch("items", PlanItem.objects.standing().select_related("item").order_by("pk")),

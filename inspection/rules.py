@@ -76,3 +76,28 @@ def officer_of_the_visit(user: Any, visit: Any) -> Post | None:
     post = user.holding(Duty.VISIT_LOG, agency=visit.agency)
     took_part = post and visit.people.filter(officer__user=user).exists()
     return post if took_part else None
+
+
+def another_head_who_freezes(user: Any, draw: Any) -> Post | None:
+    """负责人 of the agency that draws, or a deputy; never the person who prepared the pool."""
+    return (user.pk != draw.prepared_by_id and user.holding(Duty.PLAN_ENDORSE, agency=draw.agency)) or None
+
+
+def other_unit_of_the_draw(user: Any, draw: Any) -> Post | None:
+    """The second unit, named at the freeze: 审核 of the Office, 财政, or another agency's clerk or head."""
+    if draw.witness == draw.Witness.OFFICE:
+        return user.holding(Duty.PLAN_REVIEW, county=draw.county)
+    if draw.witness == draw.Witness.FINANCE:
+        return user.holding(Duty.MONEY_READ, county=draw.county)
+    agency = draw.witness_agency
+    return user.holding(Duty.PLAN_FILE, agency=agency) or user.holding(Duty.PLAN_ENDORSE, agency=agency)
+
+
+def either_unit_of_the_draw(user: Any, draw: Any) -> Post | None:
+    """Somebody who gives one of the two halves of the seed."""
+    return clerk_or_head(user, draw) or other_unit_of_the_draw(user, draw)
+
+
+def head_who_draws(user: Any, line: Any) -> Post | None:
+    """负责人 of the agency that drew the line: letting an enterprise go, or an officer, is not the clerk's to decide."""
+    return user.holding(Duty.PLAN_ENDORSE, agency=line.draw.agency)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import filing, views
+from . import draw_views, filing, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -20,5 +20,12 @@ urlpatterns = [
     path("visits/", views.visit_list, name="visits"),
     path("visits/unfiled/", views.visit_unfiled, name="visit-unfiled"),
     path("visits/<uuid:uid>/leave/", views.leave, name="leave"),
+    path("draws/", draw_views.draw_list, name="draws"),
+    path("draws/new/", draw_views.draw_new, name="draw-new"),
+    path("draws/lines/<uuid:uid>/file/", draw_views.line_file, name="line-file"),
+    path("draws/lines/<uuid:uid>/<slug:verb>/", draw_views.line_act, name="line-act"),
+    path("draws/<uuid:uid>/", draw_views.draw_page, name="draw"),
+    path("draws/<uuid:uid>/edit/", draw_views.draw_edit, name="draw-edit"),
+    path("draws/<uuid:uid>/<slug:verb>/", draw_views.draw_act, name="draw-act"),
     path("enterprises/suggest/", views.suggest, name="suggest"),
 ]

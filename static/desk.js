@@ -24,6 +24,18 @@ document.addEventListener("click", (event) => {
   field.focus();
 });
 
+// A secret for a random draw is made here, and only its digest leaves this machine.
+for (const box of document.querySelectorAll(".seal-make")) box.hidden = !(window.crypto && crypto.subtle);
+document.addEventListener("click", async (event) => {
+  const maker = event.target.closest("[data-make-secret]");
+  if (!maker) return;
+  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const secret = hex(crypto.getRandomValues(new Uint8Array(12))).match(/.{4}/g).join("-");
+  const text = new TextEncoder().encode(maker.dataset.makeSecret + secret);
+  maker.form.elements.digest.value = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", text)));
+  maker.parentElement.querySelector("output").textContent = secret;
+});
+
 // What is wrong is read out first.
 const errors = document.getElementById("form-errors");
 if (errors) errors.focus();

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from inspection.documents import issue
-from inspection.models import FilingNotice, InspectionPlan
+from inspection.models import Draw, FilingNotice, InspectionPlan
 
 from .desk import Desk
 
@@ -14,7 +14,7 @@ AGENCY = "XS-01"
 
 
 def top_up(desk: Desk) -> list[str]:
-    """Make what is missing at 县市场监管局: a plan for the head, one for the Office, a notice for the officer. Says what."""
+    """Make what is missing at 县市场监管局: a plan for the head, one for the Office, a notice for the officer, a frozen draw. Says what."""
     made, today = [], desk.county.today()
     plans = InspectionPlan.objects.filter(agency=desk.agency(AGENCY))
     if not plans.awaiting_head().filter(starts_on__gte=today).exists():
@@ -29,7 +29,29 @@ def top_up(desk: Desk) -> list[str]:
         for notice in plan.accept(by=desk.person("reviewer")):
             issue(notice, by=desk.system)
         made.append("a notice that is good today")
+    Draw.lapse_due(by=desk.system)
+    if not Draw.objects.awaiting_seed().filter(agency=desk.agency(AGENCY)).exists():
+        _frozen(desk)
+        made.append("a draw that waits for its seed")
     return made
+
+
+def _frozen(desk: Desk) -> None:
+    """A frozen pool for which clerk and reviewer may seal and reveal their secrets."""
+    today = desk.county.today()
+    facts = {
+        "title": "餐饮服务双随机抽查",
+        "year": today.year,
+        "purpose": "抽查餐饮服务提供者进货查验和餐具消毒",
+        "starts_on": desk.day(8),
+        "ends_on": desk.day(25),
+        "trade": "餐饮",
+        "ratio": 20,
+        "officers_each": 2,
+        "way": Draw.Way.SECRETS,
+        "witness": Draw.Witness.OFFICE,
+    }
+    Draw.prepare(by=desk.person("clerk"), agency=desk.agency(AGENCY), facts=facts).freeze(by=desk.person("head"))
 
 
 def _notices_of(officer: User, today: datetime.date) -> QuerySet[FilingNotice]:

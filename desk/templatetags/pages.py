@@ -26,6 +26,12 @@ TONES = {
     "OPEN": "wait",
     "CLOSED": "quiet",
     "REGISTERED": "good",
+    "PREPARED": "quiet",
+    "FROZEN": "wait",
+    "DRAWN": "good",
+    "DISCARDED": "bad",
+    "STANDING": "wait",
+    "DROPPED": "quiet",
 }
 
 

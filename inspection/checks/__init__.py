@@ -9,6 +9,6 @@ from .finding import LAWS, Finding, Law, Level, Said, findings
 
 # The order of the laws is the order of the form.
 from . import subject, act, objects, territory, items, words, window, people, telling  # noqa: F401 # isort: skip
-from . import referral, special, quiet, undisturbed, joining, often, streak, cap  # noqa: F401 # isort: skip
+from . import drawn, referral, special, quiet, undisturbed, joining, often, streak, cap  # noqa: F401 # isort: skip
 
 __all__ = ["LAWS", "Filing", "Finding", "Law", "Level", "Said", "findings"]

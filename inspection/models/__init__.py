@@ -5,9 +5,13 @@ InspectionPlan   draft · revise · submit · endorse / notify · send_back · a
 FilingNotice     (numbered by acceptance) · issue · void
 Referral         enter                         (线索移送, what an individual-case check rests on)
 Visit            arrive · record_unfiled · leave
+Draw             prepare · revise · freeze · seal · reveal · tell · drop; DrawnLine   begin_filing · drop · excuse
 """
 
 from .catalogue import DeclineGround, EnterpriseAct, InspectionItem, OutOfScopeMatter, VisitRight
+from .draw import Draw
+from .draw_pool import DrawRecord, FrozenPool, SeedPart
+from .drawn import DrawnLine, DrawnOfficer
 from .notice import FilingNotice
 from .plan import InspectionPlan
 from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
@@ -20,8 +24,13 @@ __all__ = [
     "CheckSheet",
     "CheckSheetRow",
     "DeclineGround",
+    "Draw",
+    "DrawRecord",
+    "DrawnLine",
+    "DrawnOfficer",
     "EnterpriseAct",
     "FilingNotice",
+    "FrozenPool",
     "InspectionItem",
     "InspectionPlan",
     "OutOfScopeMatter",
@@ -35,6 +44,7 @@ __all__ = [
     "PlanTarget",
     "QuietRule",
     "Referral",
+    "SeedPart",
     "Visit",
     "VisitPerson",
     "VisitRight",

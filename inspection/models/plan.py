@@ -80,6 +80,7 @@ class InspectionPlan(Stepped):
 
     EDITABLE = (Status.DRAFT, Status.SENT_BACK, Status.RETURNED)
     FILED = (Status.ACCEPTED, Status.NOTIFIED)
+    ENDED = (Status.DECLINED, Status.WITHDRAWN, Status.REVOKED)
 
     county = models.ForeignKey(County, models.PROTECT, related_name="plans", verbose_name=_("县"))
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="plans", verbose_name=_("检查单位"))
@@ -106,6 +107,9 @@ class InspectionPlan(Stepped):
     telling = models.CharField(_("告知方式"), max_length=12, choices=Telling.choices, blank=True)
     tell_on = models.DateField(_("告知日期"), null=True, blank=True)
     no_telling_ground = models.CharField(_("不事先告知的理由"), max_length=300, blank=True)
+    drawn_line = models.ForeignKey(
+        "inspection.DrawnLine", models.PROTECT, null=True, editable=False, related_name="plans", verbose_name=_("双随机抽中的企业")
+    )
 
     status = status_field(Status, Status.DRAFT)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("起草人"))
@@ -183,6 +187,11 @@ class InspectionPlan(Stepped):
             models.CheckConstraint(
                 condition=Q(endorsed_by__isnull=True) | ~Q(endorsed_by=F("submitted_by")), name="nobody_endorses_what_they_submitted"
             ),
+            models.UniqueConstraint(
+                fields=["drawn_line"],
+                condition=~Q(status__in=("DECLINED", "WITHDRAWN", "REVOKED")),
+                name="one_living_filing_a_drawn_line",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,8 +210,13 @@ class InspectionPlan(Stepped):
     # --- the agency's acts ---------------------------------------------------------------------
     @classmethod
     @harmless_twice
-    def draft(cls, *, by: User, agency: Agency, facts: dict[str, Any], uid: uuid.UUID | None = None) -> "InspectionPlan":
-        """Begin a filing (起草). ``facts`` as in ``revise``; the same ``uid`` sent twice gives the same draft."""
+    def draft(
+        cls, *, by: User, agency: Agency, facts: dict[str, Any], uid: uuid.UUID | None = None, drawn_line: Any = None
+    ) -> "InspectionPlan":
+        """Begin a filing (起草). ``facts`` as in ``revise``; the same ``uid`` sent twice gives the same draft.
+
+        ``drawn_line``: the line of a random draw that this filing is for (``DrawnLine.begin_filing``).
+        """
         post = by.holding(Duty.PLAN_FILE, agency=agency)
         if not post:
             raise NotYours(_now("只有本单位的经办人可以起草备案。"))
@@ -213,7 +227,7 @@ class InspectionPlan(Stepped):
         with transaction.atomic():
             if before := cls.sent_before(uid, drafted_by_id=by.pk, agency_id=agency.pk):
                 return before
-            plan = cls(county=agency.county, agency=agency, drafted_by=by, drafted_at=timezone.now())
+            plan = cls(county=agency.county, agency=agency, drafted_by=by, drafted_at=timezone.now(), drawn_line=drawn_line)
             plan.uid = uid or plan.uid
             with signed(by=by, verb="draft", post=post):
                 plan._take({"act": None, **facts})
@@ -261,6 +275,7 @@ class InspectionPlan(Stepped):
     def typed(cls, *, agency: Agency, facts: dict[str, Any], plan: "InspectionPlan | None" = None) -> checks.Filing:
         """Return what is being typed (``facts`` as in ``revise``), unsaved, for the checks. ``plan``: the draft it revises."""
         typed = cls(county=agency.county, agency=agency, pk=plan and plan.pk, uid=plan.uid if plan else uuid.uuid4())
+        typed.drawn_line = plan.drawn_line if plan else None
         typed._take({"act": plan.act_code if plan else None, **facts})
         return checks.Filing(
             plan=typed,

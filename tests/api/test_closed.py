@@ -8,7 +8,7 @@ from audit.models import Reading
 from fees.models import Charge
 from inspection.models import InspectionPlan
 from receipts.models import Complaint, Receipt, ReceiptCode
-from tests import make
+from tests import make, make_draw
 
 #: whoever holds a token, and readers of the schema where the settings open it
 OPEN = {"scan/<str:token>/", "scan/<str:token>/receipt/", "scan/<str:token>/report/", "schema/", "docs/", "redoc/"}
@@ -99,7 +99,11 @@ def things_of(desk):
         item=fee.code,
         visit=visit,
     )
+    make_draw.pool_of(desk, 3)
+    draw = make_draw.drawn(desk)
     return {
+        "draws/": draw.uid,
+        "drawn-lines/": draw.lines.first().uid,
         "plans/": notice.plan.uid,
         "notices/": notice.uid,
         "visits/": visit.uid,
@@ -135,7 +139,7 @@ def test_nothing_of_another_agency_is_found(desk, at):
     other = make.an_agency(desk.county, kind="消防救援")
     for role in ("CLERK", "HEAD", "OFFICER", "REGISTRAR"):
         hand = at(make.a_user(role, agency=other))
-        for place in ("plans/", "notices/", "visits/", "charges/", "officers/", "receipts/", "complaints/"):
+        for place in ("plans/", "notices/", "visits/", "charges/", "officers/", "receipts/", "complaints/", "draws/", "drawn-lines/"):
             assert hand.get(f"{place}{ours[place]}/")[0] == 404, (role, place)
             assert hand.get(place)[1]["results"] == [], (role, place)
         assert hand.get(f"trails/{ours['plans/']}/")[0] == 404

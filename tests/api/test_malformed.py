@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from receipts.models import ReceiptCode
-from tests import make
+from tests import make, make_draw
 
 NONSENSE = [
     None,
@@ -84,6 +84,8 @@ QUERIES = [
     "enterprise=%00",
     "enterprise=1",
     "unfiled=%00",
+    "draw=%00",
+    "draw=x",
     "page_size=99999999999999999999",
     "page_size=%00",
     "page_size=-1",
@@ -185,6 +187,35 @@ def forms(desk, filing):
             },
         ),
         (None, "POST", f"scan/{notice.token}/report/", {"category": "OTHER", "words": "x", "phone": "1"}),
+        *forms_of_draws(desk),
+    ]
+
+
+def forms_of_draws(desk):
+    """The acts on random draws."""
+    make_draw.pool_of(desk, 3)
+    enterprise, officer = str(desk.establishment.enterprise.uid), str(desk.officer_row.uid)
+    facts = {
+        **make_draw.draw_facts(desk, title="接口"),
+        "starts_on": desk.county.today().isoformat(),
+        "ends_on": desk.county.today().isoformat(),
+        "exclusions": [{"enterprise": enterprise, "reason": "x"}],
+        "recusals": [{"enterprise": enterprise, "officer": officer, "reason": "x"}],
+        "lottery_name": "x",
+        "lottery_issue": "1",
+        "lottery_on": desk.county.today().isoformat(),
+        "programme_reference": "x",
+    }
+    line = make_draw.drawn(desk, title="抽中").lines.first()
+    return [
+        (desk.clerk, "POST", "draws/", {**facts, "agency": str(desk.agency.uid), "uid": str(uuid.uuid4())}),
+        (desk.clerk, "PATCH", f"draws/{make_draw.prepared(desk).uid}/", facts),
+        (desk.clerk, "POST", f"draws/{make_draw.frozen(desk, title='封').uid}/seal/", {"digest": "ab" * 32}),
+        (desk.clerk, "POST", f"draws/{make_draw.sealed(desk, title='揭').uid}/reveal/", {"secret": "x"}),
+        (desk.clerk, "POST", f"draws/{make_draw.frozen(desk, title='彩', **make_draw.lottery(desk)).uid}/tell/", {"number": "x"}),
+        (desk.clerk, "POST", f"draws/{make_draw.frozen(desk, title='弃').uid}/drop/", {"note": ""}),
+        (desk.head, "POST", f"drawn-lines/{line.uid}/excuse/", {"officer": officer, "note": "x"}),
+        (desk.head, "POST", f"drawn-lines/{line.uid}/drop/", {"note": ""}),
     ]
 
 
@@ -197,10 +228,10 @@ def patient(monkeypatch):
 
 
 @pytest.mark.usefixtures("patient")
-@pytest.mark.parametrize("number", range(13))
+@pytest.mark.parametrize("number", range(21))
 def test_wrong_values_in_any_field_are_never_a_fault(desk, at, filing, number):
     every = forms(desk, filing)
-    assert len(every) == 13
+    assert len(every) == 21
     user, method, place, right = every[number]
     hand = at(user)
     bodies = [{**right, field: wrong} for field in right for wrong in WORST]
@@ -226,6 +257,8 @@ def test_wrong_questions_are_never_a_fault(desk, at):
         "plans/",
         "notices/",
         "visits/",
+        "draws/",
+        "drawn-lines/",
         "charges/",
         "receipts/",
         "complaints/",
@@ -253,6 +286,8 @@ def test_wrong_addresses_are_never_a_fault(desk, at):
         "plans/",
         "notices/",
         "visits/",
+        "draws/",
+        "drawn-lines/",
         "charges/",
         "receipts/",
         "complaints/",

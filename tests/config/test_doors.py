@@ -8,6 +8,9 @@ from tests import make
 OPEN_TO_ALL = {
     "accounts:sign-in",
     "desk:language",
+    "disclosure:draws",
+    "disclosure:draw",
+    "disclosure:draw-record",
     "receipts:scan",
     "receipts:notice-pdf",
     "receipts:give",

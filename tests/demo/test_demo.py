@@ -13,11 +13,12 @@ from config.demo.narrator import narrate
 from config.management.commands import demo
 from desk.home import waiting_for
 from fees.models import Charge, FeeItem
-from inspection.models import EnterpriseAct, FilingNotice, InspectionItem, InspectionPlan, Visit, VisitRight
+from inspection.drawing import first_difference
+from inspection.models import Draw, DrawnLine, EnterpriseAct, FilingNotice, InspectionItem, InspectionPlan, Visit, VisitRight
 from receipts.models import Complaint, Receipt
 
 COUNTED = (Agency, Attempt, Certificate, Charge, Complaint, Contact, Enterprise, FeeItem, FilingNotice, InspectionItem, InspectionPlan)
-COUNTED += (Leaf, Officer, Post, Receipt, RuleValue, User, Visit, VisitRight)
+COUNTED += (Draw, DrawnLine, Leaf, Officer, Post, Receipt, RuleValue, User, Visit, VisitRight)
 
 
 def breaks_off(stories):
@@ -51,6 +52,7 @@ def test_the_demo_county(monkeypatch):
     numbers_have_no_gaps()
     things_happened_in_order()
     what_was_refused_is_kept()
+    one_draw_is_open_and_one_waits()
     everybody_has_work()
 
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=21)):
@@ -127,6 +129,13 @@ def things_happened_in_order():
 def what_was_refused_is_kept():
     tried = {attempt.facts["item"] for attempt in Attempt.objects.filter(refusal="Refused")}
     assert {"卫生检测费", "标准化达标评审费"} <= tried
+
+
+def one_draw_is_open_and_one_waits():
+    opened, waiting = Draw.objects.get(opened_at__isnull=False), Draw.objects.get(status="FROZEN")
+    assert first_difference(opened.record.text.encode()) is None
+    assert sorted(opened.lines.values_list("status", flat=True)) == ["DROPPED", "STANDING"]
+    assert (waiting.pool_size, waiting.draw_size) == (11, 3)
 
 
 def everybody_has_work():

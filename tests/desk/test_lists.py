@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from fees.models import Charge
 from inspection.models import Visit
 from receipts.models import Complaint, Receipt, ReceiptCode
-from tests import make
+from tests import make, make_draw
 
 
 def a_full_story(desk):
@@ -56,6 +56,9 @@ LISTS = [
     ("/lists/", "clerk"),
     ("/fee-items/", "clerk"),
     ("/rules/", "clerk"),
+    ("/draws/", "clerk"),
+    ("/draws/", "reviewer"),
+    ("/public/draws/", "clerk"),
 ]
 
 
@@ -78,13 +81,15 @@ def growing(desk, signed_in):
 
 
 def test_each_list_asks_the_same_number_of_questions_for_few_rows_and_for_many(desk, growing):
-    for _n in range(3):
+    for n in range(3):
         a_full_story(desk)
+        make_draw.frozen(desk, title=f"少 {n}")
         make.an_officer(desk.agency)
         make.an_item(desk.county)
     few = growing()
-    for _n in range(30):
+    for n in range(30):
         a_full_story(desk)
+        make_draw.frozen(desk, title=f"多 {n}")
         make.an_officer(desk.agency)
         make.an_item(desk.county)
     many = growing()

@@ -8,11 +8,11 @@ import pytest
 from django.db.models import Model
 
 from fees.models import Charge
-from inspection.models import FilingNotice, InspectionPlan, Visit
+from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, Visit
 
 GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 FACES = ["audit", "paper", "delivery", "accounts", "inspection", "receipts", "fees"]
-STEPPED = [InspectionPlan, FilingNotice, Visit, Charge]
+STEPPED = [InspectionPlan, FilingNotice, Visit, Charge, Draw, DrawnLine]
 
 
 def built():

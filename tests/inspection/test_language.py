@@ -2,7 +2,9 @@
 
 from django.utils import translation
 
+from inspection.drawing import first_difference
 from receipts.models import Receipt, ReceiptCode
+from tests import make, make_draw
 
 
 def test_a_notice_accepted_by_an_english_reader_is_printed_in_chinese(desk):
@@ -17,3 +19,16 @@ def test_the_signer_of_a_receipt_has_one_name_in_every_language(desk):
     with translation.override("en"):
         receipt = Receipt.give(notice, code=code, answers={"notice_shown": "YES", "overall": 5})
     assert receipt.history.get().actor_name == "回执码持有人"
+
+
+def test_a_pool_frozen_by_an_english_reader_is_kept_in_chinese(desk):
+    make.an_enterprise(desk.county, phone="", kind="HOUSEHOLD", name="", operator="赵玉兰", identifier_kind="NONE", identifier="")
+    with translation.override("en"):
+        draw = make_draw.frozen(desk, witness="FINANCE")
+    assert "个体工商户（赵某）" in draw.pool.text
+    assert "赵玉兰" not in draw.pool.text, "nor is the owner's whole name spread"
+    assert "沂水县财政部门" in draw.pool.text
+    with translation.override("en"):
+        plan = make_draw.drawn(desk, title="英文", ratio=100).lines.first().begin_filing(by=desk.clerk)
+    assert "第 1 家" in plan.task_number
+    assert first_difference(plan.drawn_line.draw.record.text.encode()) is None

@@ -3,15 +3,19 @@
 LAW is written down here a second time, by hand: it is compared with the code, not taken from it.
 """
 
+import datetime
+
 import pytest
+import time_machine
 from django.db import connection, transaction
 
 from accounts.models import Effect
 from audit.models import Leaf, NotYours, Refused, WrongMoment
 from fees.models import Charge
-from inspection.models import FilingNotice, InspectionPlan, Visit
+from inspection.drawing import digest_of_secret
+from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, Visit
 from paper.models import StoredFile
-from tests import make
+from tests import make, make_draw
 
 EDITABLE = {"DRAFT", "SENT_BACK", "RETURNED"}
 OFFICE = {"REVIEWER", "ISSUER"}
@@ -36,6 +40,19 @@ NOTICE_LAW = {
     "void": ({"NUMBERED", "ISSUED"}, "VOID", OFFICE),
 }
 VISIT_LAW = {"leave": ({"OPEN"}, "CLOSED", {"OFFICER"})}
+#: the half of the seed of a draw belongs to the agency that draws, or to the unit named beside it: here the Office
+HALVES = {"CLERK", "HEAD"} | OFFICE
+DRAW_LAW = {
+    "revise": ({"PREPARED"}, None, {"CLERK"}),
+    "freeze": ({"PREPARED"}, "FROZEN", {"HEAD"}),
+    "seal": ({"FROZEN"}, None, HALVES),
+    "reveal": ({"FROZEN"}, None, HALVES),
+    "tell": ({"FROZEN"}, None, HALVES),
+    "drop": ({"PREPARED", "FROZEN"}, "DISCARDED", {"CLERK", "HEAD"}),
+}
+#: steps without a door of their own: the lot falls with the second half, the clock does the others
+DRAW_BY_ITSELF = {"draw", "lapse", "open"}
+LINE_LAW = {"drop": ({"STANDING"}, "DROPPED", {"HEAD"}), "excuse": ({"STANDING"}, None, {"HEAD"})}
 CHARGE_LAW = {"void": ({"REGISTERED"}, "VOID", {"REGISTRAR"})}
 
 
@@ -52,6 +69,18 @@ def act(row, verb, user):
             row.submit(by=user)
         case "FilingNotice", "issue":
             row.issue(by=user, document=StoredFile.keep(b"%PDF", "application/pdf"))
+        case "Draw", "revise":
+            row.revise(by=user, facts={"purpose": "改过的目的"})
+        case "Draw", "freeze":
+            row.freeze(by=user)
+        case "Draw", "seal":
+            row.seal(by=user, digest="ab" * 32)
+        case "Draw", "reveal":
+            row.reveal(by=user, secret=make_draw.SECRETS["A" if user.agencies() else "B"])
+        case "Draw", "tell":
+            row.tell(by=user, number="03 08 17 21 28 33 07")
+        case "DrawnLine", "excuse":
+            row.excuse(by=user, officer=row.officers.first().officer, note="病假")
         case "Visit", "leave":
             row.leave(by=user, result="NONE")
         case _:
@@ -164,6 +193,9 @@ def test_the_law_names_every_verb_and_every_state():
     assert set(NOTICE_LAW) == set(FilingNotice.STEPS)
     assert set(VISIT_LAW) == set(Visit.STEPS)
     assert set(CHARGE_LAW) == set(Charge.STEPS)
+    assert set(DRAW_LAW) | DRAW_BY_ITSELF == set(Draw.STEPS)
+    assert not [verb for verb in DRAW_BY_ITSELF if hasattr(Draw, verb)]
+    assert set(LINE_LAW) == set(DrawnLine.STEPS)
 
 
 @pytest.mark.parametrize("verb", PLAN_LAW)
@@ -190,6 +222,38 @@ def test_a_notice_moves_only_by_the_law(desk, elsewhere, verb):
     rows = {"NUMBERED": desk.numbered(), "ISSUED": desk.issued(), "VOID": void}
     assert set(rows) == set(FilingNotice.Status.values)
     prove(NOTICE_LAW, verb, rows, desk, elsewhere)
+
+
+def draws_in_every_state(desk, verb):
+    """One draw in each state; the frozen one as ``verb`` finds it, its halves sealed by others than those who try."""
+    rows = {"PREPARED": make_draw.prepared(desk, title="准备"), "DRAWN": make_draw.drawn(desk, title="抽取")}
+    rows["DISCARDED"] = make_draw.frozen(desk, title="废弃")
+    rows["DISCARDED"].drop(by=desk.head, note="名单有误")
+    if verb == "tell":
+        with time_machine.travel(datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)):
+            rows["FROZEN"] = make_draw.frozen(desk, **make_draw.lottery(desk))
+    else:
+        rows["FROZEN"] = make_draw.frozen(desk)
+    if verb == "reveal":
+        sealers = {"A": make.a_user("CLERK", agency=desk.agency), "B": make.a_user("REVIEWER", county=desk.county)}
+        for part, by in sealers.items():
+            rows["FROZEN"].seal(by=by, digest=digest_of_secret(rows["FROZEN"].commitment, part, make_draw.SECRETS[part]))
+    return {state: Draw.objects.get(pk=row.pk) for state, row in rows.items()}
+
+
+@pytest.mark.parametrize("verb", DRAW_LAW)
+def test_a_draw_moves_only_by_the_law(desk, elsewhere, verb):
+    rows = draws_in_every_state(desk, verb)
+    assert set(rows) == set(Draw.Status.values)
+    prove(DRAW_LAW, verb, rows, desk, elsewhere)
+
+
+@pytest.mark.parametrize("verb", LINE_LAW)
+def test_a_drawn_line_moves_only_by_the_law(desk, elsewhere, verb):
+    make_draw.pool_of(desk, 20)
+    standing, dropped = make_draw.drawn(desk).lines.all()[:2]
+    dropped.drop(by=desk.head, note="停业")
+    prove(LINE_LAW, verb, {"STANDING": standing, "DROPPED": dropped}, desk, elsewhere)
 
 
 def test_a_visit_is_closed_only_by_an_officer_who_took_part(desk, elsewhere):

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.management import get_commands
 from django.db import transaction
@@ -29,14 +30,14 @@ from config.tasks import TASKS, named
 from delivery.models import Letter
 from fees.models import Charge
 from inspection import documents
-from inspection.models import Visit
+from inspection.models import Draw, Visit
 from receipts.models import Complaint, Receipt, ReceiptCode
-from tests import make
+from tests import make, make_draw
 
 HOUSE = Path(__file__).resolve().parents[2]
 #: places that sign and are walked elsewhere
 ELSEWHERE = {"config.demo.": "tests/demo, which founds the demo county"}
-OURS = ["accounts", "audit", "config", "delivery", "desk", "fees", "inspection", "oversight", "paper", "receipts"]
+OURS = ["accounts", "audit", "config", "delivery", "desk", "disclosure", "fees", "inspection", "oversight", "paper", "receipts"]
 SIGNING = {"signed", "signed_bulk", "keep"}
 DOORS = {"step", "write_leaf"}
 
@@ -110,6 +111,34 @@ def informed(desk):
     return other.head
 
 
+def drawn_line(desk):
+    make_draw.pool_of(desk, 5)
+    return make_draw.drawn(desk).lines.first()
+
+
+def told(desk):
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)):
+        draw = make_draw.frozen(desk, **make_draw.lottery(desk))
+    draw.tell(by=desk.clerk, number="03 08 17")
+    draw.tell(by=desk.reviewer, number="03 08 17")
+
+
+def lapsed(desk):
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=30)):
+        make_draw.sealed(desk, ends_on=datetime.date(2099, 1, 1))
+    assert Draw.lapse_due(by=make.system()) == 1
+
+
+def opened(desk):
+    drawn_line(desk).drop(by=desk.head, note="停业")
+    assert Draw.open_due(by=make.system()) == 1
+
+
+def excused(desk):
+    line = drawn_line(desk)
+    line.excuse(by=desk.head, officer=line.officers.first().officer, note="病假")
+
+
 #: what happens -> (how, who signs the last leaf: the name of a member of the desk, or of somebody else)
 ACTS = {
     "found a county": (
@@ -147,6 +176,18 @@ ACTS = {
     "send a letter": (sent, "系统"),
     "register a charge": (charge, "registrar"),
     "void a charge": (lambda d: charge(d).void(by=d.registrar, note="重复"), "registrar"),
+    "prepare a draw": (make_draw.prepared, "clerk"),
+    "revise a draw": (lambda d: make_draw.prepared(d).revise(by=d.clerk, facts={"ratio": 5}), "clerk"),
+    "freeze a pool": (make_draw.frozen, "head"),
+    "seal a secret": (make_draw.sealed, "reviewer"),
+    "reveal a secret": (make_draw.drawn, "reviewer"),
+    "tell a lottery number": (told, "reviewer"),
+    "discard a pool": (lambda d: make_draw.frozen(d).drop(by=d.clerk, note="名单有误"), "clerk"),
+    "let a draw lapse": (lapsed, "系统"),
+    "open a draw": (opened, "系统"),
+    "file for a drawn line": (lambda d: drawn_line(d).begin_filing(by=d.clerk), "clerk"),
+    "let a drawn line go": (lambda d: drawn_line(d).drop(by=d.head, note="停业"), "head"),
+    "excuse a drawn officer": (excused, "head"),
     "erase": (erased, "intake"),
     "be refused": (lambda d: Attempt.record(by=d.clerk, act="POST /x", refusal=Refused("不行")), "clerk"),
     "read": (lambda d: Reading.record(by=d.reviewer, what="contact", rows=[d.establishment.enterprise.contact]), "reviewer"),
@@ -170,6 +211,21 @@ ADDRESSES = {
     "inspection:visit-unfiled": ["record an unfiled visit"],
     "inspection:leave": ["arrive and leave"],
     "inspection:suggest": [],
+    "inspection:draw-new": ["prepare a draw"],
+    "inspection:draw-edit": ["revise a draw"],
+    "inspection:draw-act": ["freeze a pool", "seal a secret", "reveal a secret", "tell a lottery number", "discard a pool"],
+    "inspection:line-file": ["file for a drawn line"],
+    "inspection:line-act": ["let a drawn line go", "excuse a drawn officer"],
+    "api-draws-list": ["prepare a draw"],
+    "api-draws-detail": ["revise a draw"],
+    "api-draws-freeze": ["freeze a pool"],
+    "api-draws-seal": ["seal a secret"],
+    "api-draws-reveal": ["reveal a secret"],
+    "api-draws-tell": ["tell a lottery number"],
+    "api-draws-drop": ["discard a pool"],
+    "api-drawn-lines-file": ["file for a drawn line"],
+    "api-drawn-lines-drop": ["let a drawn line go"],
+    "api-drawn-lines-excuse": ["excuse a drawn officer"],
     "receipts:give": ["give a receipt", "mend a receipt"],
     "receipts:complain": ["complain"],
     "receipts:hand-out": ["hand out a code"],
@@ -194,6 +250,7 @@ LOOKS = {
     "desk:home", "desk:plan", "desk:notice", "desk:visit", "desk:enterprise", "accounts:enterprises", "accounts:agencies",
     "accounts:officers",
     "accounts:rules", "inspection:plans", "inspection:plan-paper", "inspection:notices", "inspection:visits", "inspection:lists",
+    "inspection:draws", "inspection:draw", "disclosure:draws", "disclosure:draw", "disclosure:draw-record",
     "receipts:scan", "receipts:r/<str:token>/", "receipts:notice-pdf", "receipts:given", "receipts:list", "receipts:complaints",
     "fees:catalogue", "fees:charges", "fees:charge", "oversight:board", "oversight:month", "oversight:attempts",
     "schema", "swagger", "redoc",
@@ -205,6 +262,7 @@ COMMANDS = {
     "verify_ledger": "reads only",
     "cut_faces": "files only",
     "demo": "tests/demo",
+    "redraw": "asks no database",
     "live_notice": "tests/setup",
     "work": "the tasks",
 }
@@ -212,6 +270,8 @@ CLOCK = {
     "inspection.documents.issue_due": "issue a paper",
     "receipts.models.code.ReceiptCode.hand_out_due": "hand out codes that are due",
     "delivery.models.Letter.send_due": "send a letter",
+    "inspection.models.draw.Draw.lapse_due": "let a draw lapse",
+    "inspection.models.draw.Draw.open_due": "open a draw",
     "audit.ledger.sealer.seal_due": None,  # gives places; order is nobody's act
 }
 
@@ -332,7 +392,7 @@ def test_every_place_that_signs_has_been_walked(desk, watched, walked):
 
 def test_every_audited_model_is_written_by_some_act(desk):
     never = set()
-    for what in ("arrive and leave", "give a receipt", "complain", "register a charge", "send a letter"):
+    for what in ("arrive and leave", "give a receipt", "complain", "register a charge", "send a letter", "let a drawn line go"):
         ACTS[what][0](desk)
     for model in [m for m in apps.get_models() if issubclass(m, Audited)]:
         if not model._base_manager.exists():
