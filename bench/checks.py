@@ -50,7 +50,7 @@ def fill(desk: Any, visit: Any, agencies: list[int], start: int, end: int) -> No
     insert_copies("accounts_establishment", place.pk, wide, enterprise_id=f"{e0} + n - {start // TEN}")
     deep, own = f"{start}, {end - 1}", f"(ARRAY{agencies})[n % {len(agencies)} + 1]"
     p0, t0, n0 = (first_id(f"inspection_{name}") for name in ("inspectionplan", "plantarget", "filingnotice"))
-    day = "(DATE '2026-10-01' - (n * 7919 % 700))"
+    day = "(DATE '2026-10-01' - (n::bigint * 7919 % 700)::int)"
     where = {"enterprise_id": f"{e0} + n / {TEN} - {start // TEN}", "establishment_id": f"{s0} + n / {TEN} - {start // TEN}"}
     insert_copies("inspection_inspectionplan", plan.pk, deep, agency_id=own, starts_on=day, ends_on=day)
     insert_copies("inspection_plantarget", target.pk, deep, plan_id=f"{p0} + n - {start}", **where)

@@ -12,7 +12,7 @@ from accounts.models import Agency, County, Enterprise, Establishment, Officer
 from audit.forms import ActForm
 from paper.models import StoredFile
 
-from .models import InspectionItem, InspectionPlan, Referral, Visit
+from .models import InspectionItem, InspectionPlan, PlatformProfile, Referral, Visit
 from .models.plan import PLAIN_FACTS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -242,3 +242,14 @@ class UnfiledVisitForm(ActForm):
         super().__init__(*args, **kwargs)
         self.fields["officers"].queryset = Officer.objects.filter(agency=agency).serving_on(agency.county.today()).order_by("pk")
         self.fields["target"].look_in(agency.county)
+
+
+class PlatformForm(ActForm):
+    """A platform's export, to be turned into drafts."""
+
+    profile = forms.ModelChoiceField(label=_("平台"), queryset=PlatformProfile.objects.none(), empty_label=None)
+    file = forms.FileField(label=_("任务表"), help_text=_("平台导出的 .xlsx 或 .csv"))
+
+    def __init__(self, *args: Any, county: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["profile"].queryset = PlatformProfile.objects.filter(county=county).order_by("pk")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import draw_views, filing, views
+from . import draw_views, filing, platform_pages, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("plans/check/", filing.plan_check, name="plan-check"),
     path("plans/<uuid:uid>/check/", filing.plan_check, name="plan-check-draft"),
     path("plans/<uuid:uid>/name/", filing.plan_name, name="plan-name"),
+    path("plans/platform/", platform_pages.platform, name="platform"),
+    path("plans/platform/<uuid:uid>/results.xlsx", platform_pages.platform_results, name="platform-results"),
     path("referrals/", filing.referrals, name="referrals"),
     path("plans/<uuid:uid>/<slug:verb>/", views.plan_act, name="plan-act"),
     path("papers/<uuid:uid>/", views.plan_paper, name="plan-paper"),

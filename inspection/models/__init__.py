@@ -15,6 +15,7 @@ from .drawn import DrawnLine, DrawnOfficer
 from .notice import FilingNotice
 from .plan import InspectionPlan
 from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
+from .platform import PlatformProfile
 from .quiet import QuietRule
 from .referral import Referral
 from .sheet import CheckSheet, CheckSheetRow
@@ -42,6 +43,7 @@ __all__ = [
     "PlanPaper",
     "PlanReason",
     "PlanTarget",
+    "PlatformProfile",
     "QuietRule",
     "Referral",
     "SeedPart",

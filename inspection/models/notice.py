@@ -141,6 +141,7 @@ class FilingNotice(Stepped):
             "act": "" if plan.is_inspection else plan.act,
             "type": plan.get_type_display(),
             "task_source": " ".join(filter(None, [plan.get_task_source_display(), plan.task_number])),
+            "platform": " ".join(filter(None, [plan.platform_task, plan.platform_code])),
             "purpose": plan.purpose,
             "requirements": plan.requirements,
             "items": [{"name": row.name, "basis": row.basis} for row in plan.items.standing().order_by("pk")],

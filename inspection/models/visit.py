@@ -49,6 +49,8 @@ class Visit(Stepped):
     notice = models.ForeignKey(FilingNotice, models.PROTECT, null=True, related_name="visits", verbose_name=_("通知书"))
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="visits", verbose_name=_("被检查企业"))
     establishment = models.ForeignKey(Establishment, models.PROTECT, related_name="+", verbose_name=_("经营场所"))
+    platform_task = models.CharField(_("省平台任务号"), max_length=60, blank=True)
+    platform_code = models.CharField(_("省平台检查码"), max_length=60, blank=True)
     unfiled_ground = models.CharField(_("未备案的原因"), max_length=300, blank=True)
     status = status_field(Status, Status.OPEN)
     arrived_at = models.DateTimeField(_("入企时间"))
@@ -116,6 +118,8 @@ class Visit(Stepped):
                 notice=notice,
                 enterprise=notice.enterprise,
                 establishment=notice.establishment,
+                platform_task=notice.plan.platform_task,
+                platform_code=notice.plan.platform_code,
                 arrived_at=timezone.now(),
             )
             visit.uid = uid or visit.uid
