@@ -250,3 +250,15 @@ class _Reader:
                 agency["part"] = own_part
         elif len(unsaid) == 1 and ("partner" in self.roles or len(agencies) == 1) and not any(a["part"] == "LEAD" for a in agencies):
             unsaid[0]["part"] = "LEAD"
+
+
+def read_cell(role: str, text: str, *, year: int, agency: Agency, heading: str = "") -> Read:
+    """Read one text that a person types, by the same rules as a cell under a heading of this role."""
+    today = agency.county.today()
+    known = [a for a in Agency.objects.filter(county=agency.county_id) if a.starts <= today and (a.ends is None or a.ends > today)]
+    table = Table("", [[text]])
+    column = Column(1, heading or ("月" if role == "months" else ""), role)
+    reader = _Reader(Found(table, [column], (0, 0), [1]), year, Directory(known, agency.county.name, agency))
+    line = Line("", 0)
+    reader._read(line, column, text)
+    return Read(line.values, line.open[0].what if line.open else "")

@@ -15,6 +15,7 @@ from audit.steps import Step, Stepped, status_field
 
 from .. import checks, rules
 from .plan_rows import PlanAgency, PlanAssistant, PlanItem, PlanOfficer, PlanPaper, PlanTarget
+from .programme_line import ProgrammeLine
 
 
 class PlanQuerySet(AuditedQuerySet):
@@ -82,6 +83,9 @@ class InspectionPlan(Stepped):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="plans", verbose_name=_("检查单位"))
     type = models.CharField(_("检查类型"), max_length=10, choices=Type.choices, blank=True)
     task_source = models.CharField(_("任务来源"), max_length=10, choices=TaskSource.choices, blank=True)
+    programme_line = models.ForeignKey(
+        "inspection.ProgrammeLine", models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("所属计划行")
+    )
     task_number = models.CharField(_("任务编号"), max_length=100, blank=True, help_text=_("计划、工单、交办单的编号；没有可不填"))
     purpose = models.CharField(_("检查目的"), max_length=300, blank=True)
     requirements = models.CharField(_("检查要求"), max_length=500, blank=True)
@@ -202,6 +206,11 @@ class InspectionPlan(Stepped):
         for name in PLAIN_FACTS:
             if name in facts:
                 setattr(self, name, facts[name])
+        if "programme_line" in facts:
+            line = facts["programme_line"]
+            if line is not None and not ProgrammeLine.objects.offered_to(self.agency).filter(pk=line.pk).exists():
+                raise Refused(_now("请选择本单位已经备案的检查计划中的一行。"), field="programme_line")
+            self.programme_line = line
 
     def _take_rows(self, facts: dict[str, Any]) -> None:
         if "targets" in facts:
