@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("receipts.urls")),
     path("", include("fees.urls")),
     path("", include("oversight.urls")),
+    path("public/", include("disclosure.urls")),
     path("api/v1/", include(api.urlpatterns())),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Duty
 from fees.models import Charge
-from inspection.models import FilingNotice, InspectionPlan, Visit
+from inspection.models import FilingNotice, InspectionPlan, InspectionProgramme, Visit
 
 FEW = 12
 
@@ -61,13 +61,30 @@ def waiting_for(user: Any) -> list[Pile]:
             .select_related("enterprise", "plan__agency")
         )
     on_site = Visit.objects.filter(status=Visit.Status.OPEN, people__officer__user=user).select_related("enterprise", "agency")
+    programmes = InspectionProgramme.objects.select_related("agency", "county")
     return [
         _pile(_("在企业现场，待离企登记"), on_site, "/visits/"),
         _pile(_("今天可以入企"), notices, "/notices/?today"),
         _pile(_("待审查"), office.order_by("endorsed_at"), "/plans/?status=ENDORSED"),
         _pile(_("待批准"), head.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
         _pile(_("待提交、待修改"), clerk.order_by("pk"), "/plans/"),
+        _pile(_("检查计划待审查"), _programmes_for_the_office(programmes, user), "/programmes/?status=ENDORSED"),
+        _pile(
+            _("检查计划待批准"),
+            programmes.filter(agency__in=user.agencies_carrying(Duty.PLAN_ENDORSE)).awaiting_head().exclude(submitted_by=user),
+            "/programmes/?status=SUBMITTED",
+        ),
+        _pile(
+            _("检查计划待补充、待提交"),
+            programmes.filter(agency__in=user.agencies_carrying(Duty.PLAN_FILE)).awaiting_clerk().order_by("pk"),
+            "/programmes/?status=DRAFT",
+        ),
     ]
+
+
+def _programmes_for_the_office(programmes: Any, user: Any) -> Any:
+    mine = Q(submitted_by=user) | Q(endorsed_by=user)
+    return programmes.filter(county__in=user.counties_carrying(Duty.PLAN_REVIEW)).awaiting_office().exclude(mine).order_by("endorsed_at")
 
 
 def _pile(title: str, rows: Any, address: str) -> Pile:
@@ -78,9 +95,18 @@ def _pile(title: str, rows: Any, address: str) -> Pile:
 def done_by(user: Any) -> list[Any]:
     """Return this person's last acts, newest first, out of the signed history."""
     acts = []
-    for model, shown_with in ((InspectionPlan, ["agency"]), (Visit, ["agency", "enterprise"]), (Charge, [])):
+    for model, shown_with in (
+        (InspectionPlan, ["agency"]),
+        (InspectionProgramme, ["agency"]),
+        (Visit, ["agency", "enterprise"]),
+        (Charge, []),
+    ):
         labels = model.verb_labels()
-        rows = model.history.filter(actor_id=user.pk).exclude(verb__in=("draft", "revise")).order_by("-history_id")[:FEW]
+        rows = (
+            model.history.filter(actor_id=user.pk)
+            .exclude(verb__in=("draft", "revise", "complete_line", "add_line", "replace"))
+            .order_by("-history_id")[:FEW]
+        )
         rows = list(rows.values_list("history_date", "verb", "id"))
         things = model.objects.select_related(*shown_with).in_bulk([key for _at, _verb, key in rows])
         acts += [{"at": at, "act": labels.get(verb, verb), "what": things[key]} for at, verb, key in rows]

@@ -26,6 +26,7 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
     entries = [
         (_("首页"), "desk:home", ()),
         (_("检查备案"), "inspection:plans", filing),
+        (_("检查计划"), "inspection:programmes", ()),
         (_("通知书"), "inspection:notices", filing),
         (_("入企登记"), "inspection:visits", filing),
         (_("收费罚没登记"), "fees:charges", money),

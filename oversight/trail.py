@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from accounts.models import Duty, User
 from fees.models import Charge
-from inspection.models import FilingNotice, InspectionPlan, Visit
+from inspection.models import FilingNotice, InspectionPlan, InspectionProgramme, ProgrammeLine, Visit
 from receipts.models import Complaint, Receipt, ReceiptCode
 
 
@@ -47,6 +47,16 @@ def trail(plan: InspectionPlan, *, reader: User) -> list[Line]:
         for notice in notices.values():
             for model in (ReceiptCode, Receipt, Complaint):
                 found += _of(model, f"{model._meta.verbose_name} {notice.label}", notice_id=notice.pk)
+    return sorted(found, key=lambda line: line.at)
+
+
+def trail_of_programme(programme: InspectionProgramme) -> list[Line]:
+    """Return the trail of a programme: its own acts, and those on single lines by the name of the line."""
+    on_lines = ("add_line", "complete_line", "drop_line")
+    found = [line for line in _of(InspectionProgramme, "", id=programme.pk) if line.verb not in on_lines]
+    names = dict(ProgrammeLine.objects.filter(programme=programme).values_list("pk", "name"))
+    for key in ProgrammeLine.history.filter(programme_id=programme.pk, verb__in=on_lines).values_list("id", flat=True).distinct():
+        found += _of(ProgrammeLine, names.get(key, ""), id=key, verb__in=on_lines)
     return sorted(found, key=lambda line: line.at)
 
 

@@ -14,6 +14,7 @@ from .agencies import Directory
 from .headings import WHAT
 from .months import When, when
 from .quantities import Read, levels, methods, part, quantities
+from .show import name_of, said
 from .tables import Column, Found, LeftOut, tables_of
 
 #: most lines of one programme; a county bureau publishes some tens
@@ -53,6 +54,16 @@ class Line:
     values: dict[str, Any] = field(default_factory=dict)
     open: list[Open] = field(default_factory=list)
     taken: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Return what the line is called."""
+        return name_of(self.values)
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """Return what was understood as (label, words) for a page."""
+        return said(self.values)
 
 
 @dataclass

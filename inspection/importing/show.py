@@ -6,6 +6,14 @@ from django.utils.translation import gettext as _
 
 _SIGNS = {">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于", "~": "约", "=": ""}
 
+#: what names a line, the first that is there
+NAMED_BY = ("item", "joint_item", "power_item", "content", "object", "domain")
+
+
+def name_of(values: dict[str, Any]) -> str:
+    """Return what a line is called."""
+    return next((str(values[role])[:300] for role in NAMED_BY if values.get(role)), "")
+
 
 def said(values: dict[str, Any]) -> list[tuple[str, str]]:
     """Return (label, words) of the values that a page shows: when, how much, how often, how, who."""

@@ -18,7 +18,7 @@ from paper.models import StoredFile
 
 from .. import rules
 from ..importing.programme import ReadProgramme, read_programme
-from .programme_line import ProgrammeLine
+from .programme_line import Done, ProgrammeLine
 
 #: text fields a clerk fills in beside the lines
 PLAIN_FACTS = ("title", "approver", "approval_number", "approved_on")
@@ -175,6 +175,18 @@ class InspectionProgramme(Stepped):
     def standing_lines(self) -> "models.QuerySet[ProgrammeLine]":
         """Return the lines that count, in the order of the file."""
         return self.lines.filter(dropped=False).order_by("position")
+
+    def done(self, lines: list[ProgrammeLine]) -> list[Done]:
+        """Return what came of each line. Only visits that have ended count: neither figure tells of one to come to the public."""
+        here = Q(programme_line__in=[line.pk for line in lines])
+        plans, filed = ProgrammeLine._meta.get_field("plans").related_model, ("ACCEPTED", "NOTIFIED")
+        counted = plans.objects.filter(here, status__in=filed).values_list("programme_line")
+        many = dict(counted.annotate(n=models.Count("pk")).order_by())
+        ended = Q(notices__visits__status="CLOSED")
+        visits = dict(
+            plans.objects.filter(here).values_list("programme_line").annotate(n=models.Count("notices__visits", filter=ended)).order_by()
+        )
+        return [Done(many.get(line.pk, 0), visits.get(line.pk, 0)) for line in lines]
 
     def open_points(self) -> list[tuple["ProgrammeLine", dict[str, Any]]]:
         """Return each point that is left to be completed, with its line."""

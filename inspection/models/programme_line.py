@@ -1,5 +1,7 @@
 """One line of a programme: the published words as they are, what was understood, what was completed and by whom."""
 
+import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -11,7 +13,7 @@ from accounts.models import Agency, User
 from audit.models import Audited, AuditedQuerySet, Refused
 
 from ..importing.programme import Line, read_cell
-from ..importing.show import said
+from ..importing.show import name_of, said
 
 #: what a typed line is made of: field -> (label, role, must be filled)
 TYPED: dict[str, tuple[Any, str, bool]] = {
@@ -30,7 +32,14 @@ TYPED: dict[str, tuple[Any, str, bool]] = {
 #: roles that a person cannot leave empty or put in free words
 _MUST = {"item", "months", "starts", "ends", "agency", "lead"}
 _FREE = {"ratio", "frequency", "ratio_frequency", "count", "method", "level", "part"}
-_NAME = ("item", "joint_item", "power_item", "content", "object", "domain")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a line: filings accepted, visits that have ended."""
+
+    plans: int
+    visits: int
 
 
 class LineQuerySet(AuditedQuerySet):
@@ -46,14 +55,17 @@ class LineQuerySet(AuditedQuerySet):
 
 
 class ProgrammeLine(Audited):
-    """One line. ``words`` (heading → text) are written once, at import, and never changed; ``values`` are plain, by role."""
+    """One line. ``words``: pairs of heading and text in the order of the columns, written once and never changed.
+
+    ``values`` are plain, by role: what was understood or completed; ``open`` what is left to be completed.
+    """
 
     programme = models.ForeignKey("inspection.InspectionProgramme", models.PROTECT, related_name="lines", verbose_name=_("检查计划"))
     position = models.PositiveIntegerField(_("次序"))
     sheet = models.CharField(_("工作表"), max_length=120, blank=True)
     row = models.PositiveIntegerField(_("行"), null=True)
     name = models.CharField(_("事项"), max_length=300, blank=True)
-    words = models.JSONField(_("公布的文字"), default=dict)
+    words = models.JSONField(_("公布的文字"), default=list)
     taken = models.JSONField(_("承接自上面的行"), default=dict)
     values = models.JSONField(_("识别的内容"), default=dict)
     open = models.JSONField(_("待补充"), default=list)
@@ -89,7 +101,8 @@ class ProgrammeLine(Audited):
     def of(cls, programme: Any, position: int, line: Line) -> "ProgrammeLine":
         """Return the unsaved line of a row that was read."""
         made = cls(
-            programme=programme, position=position, sheet=line.sheet[:120], row=line.row, words=line.words, taken=line.taken,
+            programme=programme, position=position, sheet=line.sheet[:120], row=line.row, words=[*map(list, line.words.items())],
+            taken=line.taken,
             values=line.values, open=[vars(point).copy() for point in line.open],
         )  # fmt: skip
         made._name()
@@ -112,7 +125,8 @@ class ProgrammeLine(Audited):
         if faults:
             raise Refused("\n".join(f"{what}。" for _field, what in faults), field=faults[0][0])
         position = programme.lines.aggregate(last=models.Max("position"))["last"] or 0
-        made = cls(programme=programme, position=position + 1, words=line.words, values=line.values)
+        words = [*map(list, line.words.items())]
+        made = cls(programme=programme, position=position + 1, words=words, values=line.values)
         made._name()
         return made
 
@@ -164,13 +178,14 @@ class ProgrammeLine(Audited):
         """Take out the agencies of a cell that nobody here knows; return the part they had."""
         if point["role"] not in ("agency", "lead", "partner"):
             return ""
-        strangers = [a for a in self.values.get("agencies", []) if not a["code"] and a["words"] in point["text"]]
+        text = unicodedata.normalize("NFKC", point["text"])
+        strangers = [a for a in self.values.get("agencies", []) if not a["code"] and a["words"] in text]
         if strangers:
             self.values["agencies"] = [a for a in self.values["agencies"] if a not in strangers]
         return next((a["part"] for a in strangers if a["part"]), "")
 
     def _name(self) -> None:
-        self.name = next((str(self.values[role])[:300] for role in _NAME if self.values.get(role)), "")
+        self.name = name_of(self.values)
 
 
 def _merge(into: dict[str, Any], values: dict[str, Any]) -> None:

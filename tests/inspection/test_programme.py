@@ -42,7 +42,7 @@ def test_a_file_becomes_a_draft_with_the_published_words_beside_what_was_underst
     programme = imported(desk)
     first, second = programme.standing_lines
     assert (programme.status, programme.title, programme.file.read()) == ("DRAFT", "2026年度检查计划", a_file(desk.agency))
-    assert (first.row, first.name, first.words["抽查比例"], first.values["ratio"]["percent"]) == (3, "特种设备检查", "5%", "5")
+    assert (first.row, first.name, dict(first.words)["抽查比例"], first.values["ratio"]["percent"]) == (3, "特种设备检查", "5%", "5")
     assert second.values["months"] == [7, 8, 9]
     assert first.values["agencies"] == [{"words": desk.agency.name, "code": desk.agency.code, "part": "LEAD"}]
     assert programme.open_points() == []
@@ -61,7 +61,7 @@ def test_open_points_are_completed_before_it_can_be_submitted_and_the_published_
     with pytest.raises(Refused, match="月份"):
         programme.complete_line(by=desk.clerk, line=line, answers={"E": "再说"})
     done = programme.complete_line(by=desk.clerk, line=line, answers={"E": "5、6月"})
-    assert (done.values["months"], done.words["检查时间"], done.open) == ([5, 6], "适时", [])
+    assert (done.values["months"], dict(done.words)["检查时间"], done.open) == ([5, 6], "适时", [])
     assert (done.completed[0]["answer"], done.completed[0]["by"]) == ("5、6月", desk.clerk.name)
     programme.submit(by=desk.clerk)
     assert programme.status == "SUBMITTED"
@@ -209,8 +209,8 @@ def test_nobody_reviews_or_endorses_what_they_submitted_even_in_two_posts(desk):
     with pytest.raises(NotYours):
         programme.endorse(by=desk.clerk)
     programme.endorse(by=desk.head)
+    programme.decided_by = desk.clerk
     with pytest.raises(IntegrityError), transaction.atomic(), signed(by=make.system(), verb="accept"):
-        programme.decided_by = desk.clerk
         programme.save()
 
 

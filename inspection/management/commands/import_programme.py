@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agency, User
 from audit.actor import acting_through
 from audit.models import Refusal, Refused
+from inspection.importing.show import name_of
 from inspection.models import InspectionProgramme
 from paper.incoming import MOST_BYTES
 
@@ -66,9 +67,7 @@ class Command(BaseCommand):
         if answer["title"]:
             self.stdout.write(answer["title"])
         for line in answer["lines"]:
-            values = line["values"]
-            what = values.get("item") or values.get("joint_item") or values.get("content") or values.get("object") or ""
-            self.stdout.write(_("第 %(row)s 行：%(what)s") % {"row": line["row"], "what": str(what)[:60]})
+            self.stdout.write(_("第 %(row)s 行：%(what)s") % {"row": line["row"], "what": name_of(line["values"])[:60]})
             for point in line["open"]:
                 self.stdout.write(f"  {point['column']} {point['heading']}“{point['text'][:40]}”：{point['what']}")
         for row in answer["left_out"]:

@@ -1,0 +1,1 @@
+"""Floor 5: what is public. Open without signing in; reads only."""
