@@ -8,6 +8,9 @@ from tests import make
 OPEN_TO_ALL = {
     "accounts:sign-in",
     "desk:language",
+    "disclosure:home",
+    "disclosure:programmes",
+    "disclosure:programme",
     "receipts:scan",
     "receipts:notice-pdf",
     "receipts:give",

@@ -29,14 +29,14 @@ from config.tasks import TASKS, named
 from delivery.models import Letter
 from fees.models import Charge
 from inspection import documents
-from inspection.models import Visit
+from inspection.models import InspectionProgramme, Visit
 from receipts.models import Complaint, Receipt, ReceiptCode
 from tests import make
 
 HOUSE = Path(__file__).resolve().parents[2]
 #: places that sign and are walked elsewhere
 ELSEWHERE = {"config.demo.": "tests/demo, which founds the demo county"}
-OURS = ["accounts", "audit", "config", "delivery", "desk", "fees", "inspection", "oversight", "paper", "receipts"]
+OURS = ["accounts", "audit", "config", "delivery", "desk", "disclosure", "fees", "inspection", "oversight", "paper", "receipts"]
 SIGNING = {"signed", "signed_bulk", "keep"}
 DOORS = {"step", "write_leaf"}
 
@@ -103,6 +103,40 @@ def keeper_of(desk):
     return make.a_user(code, county=desk.county)
 
 
+def programme(desk, verb=""):
+    """A programme of two lines, one of them with an open point, taken as far as just before ``verb``."""
+    content = "检查计划,,,\n序号,抽查事项,检查对象,检查时间\n1,甲,企业,适时\n2,乙,企业,5月".encode()
+    made = InspectionProgramme.import_file(by=desk.clerk, agency=desk.agency, year=2026, content=content, name="x.csv")
+    first = made.standing_lines.first()
+    if verb == "drop":
+        made.drop_line(by=desk.clerk, line=first, note="取消")
+    elif verb:
+        made.complete_line(by=desk.clerk, line=first, answers={"D": "6月"})
+    for step, who in (("submit", desk.clerk), ("endorse", desk.head)):
+        if verb in ("endorse", "send back", "accept", "return", "withdraw") and (step, verb) != ("endorse", "send back"):
+            getattr(made, step)(by=who)
+    match verb:
+        case "send back":
+            made.submit(by=desk.clerk) if made.status == "DRAFT" else None
+            made.send_back(by=desk.head, note="再看")
+        case "accept" | "return":
+            getattr(made, verb.replace("return", "return_"))(by=desk.reviewer, note="说明")
+        case "withdraw":
+            made.withdraw(by=desk.clerk, note="重做")
+    return made
+
+
+def replaced(desk):
+    programme(desk, "accept")
+    programme(desk, "accept")
+
+
+def typed(desk):
+    made = InspectionProgramme.draft(by=desk.clerk, agency=desk.agency, year=2026)
+    made.revise(by=desk.clerk, facts={"title": "新名称"})
+    made.add_line(by=desk.clerk, words={"item": "甲", "object": "企业", "months": "5月"})
+
+
 def informed(desk):
     other = make.Desk("371321", "沂南县", effect=next(e for e in Effect if e != Effect.REVIEW))
     plan = other.submitted()
@@ -147,6 +181,16 @@ ACTS = {
     "send a letter": (sent, "系统"),
     "register a charge": (charge, "registrar"),
     "void a charge": (lambda d: charge(d).void(by=d.registrar, note="重复"), "registrar"),
+    "import a programme": (programme, "clerk"),
+    "type a programme": (typed, "clerk"),
+    "complete a line": (lambda d: programme(d, "complete"), "clerk"),
+    "drop a line": (lambda d: programme(d, "drop"), "clerk"),
+    "endorse a programme": (lambda d: programme(d, "endorse"), "head"),
+    "send a programme back": (lambda d: programme(d, "send back"), "head"),
+    "file a programme": (lambda d: programme(d, "accept"), "reviewer"),
+    "replace a programme": (replaced, "reviewer"),
+    "return a programme": (lambda d: programme(d, "return"), "reviewer"),
+    "withdraw a programme": (lambda d: programme(d, "withdraw"), "clerk"),
     "erase": (erased, "intake"),
     "be refused": (lambda d: Attempt.record(by=d.clerk, act="POST /x", refusal=Refused("不行")), "clerk"),
     "read": (lambda d: Reading.record(by=d.reviewer, what="contact", rows=[d.establishment.enterprise.contact]), "reviewer"),
@@ -165,6 +209,15 @@ ADDRESSES = {
         "submit a plan", "send a plan back", "endorse a plan", "inform the Office", "withdraw a plan", "return a plan", "decline a plan",
         "accept a plan", "revoke a plan",
     ],
+    "inspection:programme-import": ["import a programme"],
+    "inspection:programme-new": ["type a programme"],
+    "inspection:programme-edit": ["type a programme"],
+    "inspection:programme-line-new": ["type a programme"],
+    "inspection:programme-line": ["complete a line", "drop a line"],
+    "inspection:programme-act": [
+        "endorse a programme", "send a programme back", "file a programme", "replace a programme", "return a programme",
+        "withdraw a programme",
+    ],
     "inspection:notice-void": ["void a notice"],
     "inspection:arrive": ["arrive and leave"],
     "inspection:visit-unfiled": ["record an unfiled visit"],
@@ -181,6 +234,13 @@ ADDRESSES = {
     "api-plans-list": ["file a plan"],
     "api-plans-detail": ["revise a plan"],
     "api-plans-step": ["submit a plan"],
+    "api-programmes-list": ["type a programme"],
+    "api-programmes-detail": ["type a programme"],
+    "api-programmes-import": ["import a programme"],
+    "api-programmes-lines": ["type a programme"],
+    "api-programmes-line-complete": ["complete a line"],
+    "api-programmes-line-drop": ["drop a line"],
+    "api-programmes-step": ["file a programme", "replace a programme"],
     "api-notices-void": ["void a notice"],
     "api-visits-list": ["arrive and leave"],
     "api-visits-unfiled": ["record an unfiled visit"],
@@ -191,7 +251,9 @@ ADDRESSES = {
 }  # fmt: skip
 #: pages that answer GET only
 LOOKS = {
-    "desk:home", "desk:plan", "desk:notice", "desk:visit", "desk:enterprise", "accounts:enterprises", "accounts:agencies",
+    "desk:home", "desk:plan", "desk:programme", "inspection:programmes", "inspection:programme-file", "disclosure:home",
+    "disclosure:programmes", "disclosure:programme", "desk:notice", "desk:visit", "desk:enterprise", "accounts:enterprises",
+    "accounts:agencies",
     "accounts:officers",
     "accounts:rules", "inspection:plans", "inspection:plan-paper", "inspection:notices", "inspection:visits", "inspection:lists",
     "receipts:scan", "receipts:r/<str:token>/", "receipts:notice-pdf", "receipts:given", "receipts:list", "receipts:complaints",
@@ -200,6 +262,7 @@ LOOKS = {
     "api-me", "api-rules", "api-scan", "api-trail", "api-board", "api-month",
 }  # fmt: skip
 COMMANDS = {
+    "import_programme": "import a programme",
     "keys": "files only",
     "seal": "a leaf of the owner's procedure: test_seals",
     "verify_ledger": "reads only",
