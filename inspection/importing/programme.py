@@ -248,6 +248,8 @@ class _Reader:
         if fault:
             self._open(line, column, text, fault)
         default = {"lead": "LEAD", "partner": "PARTNER"}.get(column.role, "")
+        if default == "PARTNER" and not self.roles & {"lead", "agency"} and not re.search("配合|协|参与", column.heading):
+            default = ""  # 联合部门, with no other column: the lead may be among them
         known = [{"words": n.words, "code": n.agency.code if n.agency else None, "part": n.part or default} for n in named]
         line.values.setdefault("agencies", []).extend(known)
 
