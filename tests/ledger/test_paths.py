@@ -395,7 +395,7 @@ def test_every_place_that_signs_has_been_walked(desk, watched, walked):
 
 def test_every_audited_model_is_written_by_some_act(desk):
     never = set()
-    for what in ("arrive and leave", "give a receipt", "complain", "register a charge", "send a letter"):
+    for what in ("arrive and leave", "give a receipt", "complain", "register a charge", "send a letter", "import a programme"):
         ACTS[what][0](desk)
     for model in [m for m in apps.get_models() if issubclass(m, Audited)]:
         if not model._base_manager.exists():
