@@ -13,6 +13,8 @@ from .headings import bare, is_a_table, role_of
 
 #: a heading is short; a cell longer than this is none
 LONGEST_HEADING = 40
+#: a title may read like a heading (检查计划), but stands alone
+FEWEST_HEADINGS = 3
 _TOTAL = re.compile(r"(?:本页|本表|全年|累计|全县|全局)?(?:合计|总计|小计|共计|总数|汇总)(?:数|[:：].*|\(.*\))?")
 _NOTE = re.compile(
     r"(?:注|备注|说明|填表说明|附注|附|附件|填表人|填报人|制表|制表人|审核人|审核|联系人|填报单位|单位(?:盖章|负责人)|负责人|填表日期|填报日期|日期)(?:\(.*?\))?\d*[:：、.].*|"
@@ -101,6 +103,8 @@ def _left(sheet: Table, row: int, why: str) -> LeftOut:
 def _headings_at(sheet: Table, row: int) -> int:
     """Return how many rows of headings begin at ``row``: 0 to 3, those that make most columns known."""
     best, most = 0, 0
+    if len(_own(sheet, row)) < FEWEST_HEADINGS:
+        return 0
     for height in (1, 2, 3):
         if row + height - 1 > len(sheet.rows) or not _looks_like_headings(sheet, row + height - 1, first=height == 1):
             break
@@ -108,8 +112,6 @@ def _headings_at(sheet: Table, row: int) -> int:
         known = sum(bool(role) for role in roles)
         if is_a_table(roles) and (known > most or (known == most and _is_below(sheet, row, row + height - 1))):
             best, most = height, known
-    if best and best < 3 and _starts_later(sheet, row, best, most):
-        return 0
     return best
 
 
@@ -129,12 +131,6 @@ def _half_a_heading(text: str) -> bool:
             bare(text),
         )
     )
-
-
-def _starts_later(sheet: Table, row: int, height: int, most: int) -> bool:
-    """Return whether the row above is but a title whose words happen to look like headings."""
-    own = _own(sheet, row)
-    return height == 1 and len(own) < 3 and most < 3
 
 
 def _is_below(sheet: Table, top: int, row: int) -> bool:

@@ -91,7 +91,7 @@ class ProgrammeLine(Audited):
 
     def say(self, point: dict[str, Any]) -> str:
         """Return an open point as a sentence that names sheet, row, column and words."""
-        where = _now("工作表“%(sheet)s”") % {"sheet": self.sheet} if self.sheet else ""
+        where = _now("工作表“%(sheet)s”") % {"sheet": self.sheet} if self.sheet and self.sheet != self.programme.file_name else ""
         return _now("%(where)s第 %(row)s 行 %(column)s 列（%(heading)s）%(text)s：%(what)s。") % {
             "where": where, "row": point["row"], "column": point["column"], "heading": point["heading"],
             "text": f"“{point['text'][:40]}”" if point["text"] else "", "what": point["what"],

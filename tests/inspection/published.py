@@ -85,7 +85,21 @@ def publish(seed: int, known: list[str]) -> Published:
     grid: list[list[str]] = []
     made = Published(b"", roles)
     for _n in range(dice.randint(0, 3)):
-        grid.append([dice.choice(["某县2025年“双随机、一公开”抽查工作计划", "附件1", "填报单位：某局    单位：户", ""])])
+        grid.append(
+            [
+                dice.choice(
+                    [
+                        "某县2025年“双随机、一公开”抽查工作计划",
+                        "附件1",
+                        "检查计划",
+                        "抽查事项",
+                        "2025年度行政检查计划",
+                        "填报单位：某局    单位：户",
+                        "",
+                    ]
+                )
+            ]
+        )
     grid.append(headings)
     rows: list[tuple[int, dict[str, Cell]]] = []
     for n in range(1, dice.randint(2, 9)):

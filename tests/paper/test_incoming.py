@@ -195,6 +195,8 @@ LOL = (
     b'<?xml version="1.0"?><!DOCTYPE s [<!ENTITY a "xxxxxxxxxx"><!ENTITY b "&a;&a;&a;&a;">]>'
     b'<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>'
 )
+
+
 def a_zip():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
