@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: role -> whole headings that mean it (blanks, brackets and signs taken out). The first that fits counts.
 _LOOK = "(?:年度|计划|拟|预计|双随机|随机|部门|跨部门|联合|行政|执法|监督|监管|日常|专项|涉企|入企|检查|抽查|抽取|被检查|被抽查|重点|主要|具体|工作)*"
@@ -32,7 +33,7 @@ ROLES: list[tuple[str, str]] = [
     ("starts", f"{_LOOK}(?:时间|日期|月份)?(?:开始|起始|启动|自)(?:时间|日期|月份)?"),
     ("ends", f"{_LOOK}(?:时间|日期|月份)?(?:结束|截止|终止|止)(?:时间|日期|月份)?"),
     ("months", f"{_LOOK}(?:开展|实施|组织|执行|完成|起止|任务|进行|启动|安排|时间)*(?:时间|日期|月份|时限|期限|时段|季度|进度|年月)(?:安排|要求|节点|范围|计划|段)*"),
-    ("content", f"{_LOOK}(?:事项)?(?:内容|要点|检查重点|抽查重点)(?:及要求|和要求|要求|及方法)?"),
+    ("content", f"{_LOOK}(?:事项|任务)?(?:内容|要点|检查重点|抽查重点)(?:及要求|和要求|要求|及方法)?"),
     ("item", f"{_LOOK}(?:具体)?(?:任务|计划|事项|项目|主题|细目|子项)(?:名称|清单|内容)*|{_LOOK}名称|事项"),
 ]  # fmt: skip
 _COMPILED = [(role, re.compile(pattern)) for role, pattern in ROLES]
@@ -49,6 +50,7 @@ def bare(text: str) -> str:
     return re.sub(r"[\s\W_]+", "", text)
 
 
+@lru_cache(maxsize=20_000)
 def role_of(*levels: str) -> str:
     """Return the role of a column with these headings from top to bottom, ``""`` if none fits."""
     said = [bare(text) for text in dict.fromkeys(levels) if bare(text)]

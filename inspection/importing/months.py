@@ -72,7 +72,7 @@ def _read(said: str, year: int, bare_numbers: bool) -> When:
     parts = [part for part in re.split(r"[、,;；，和及]|以及", said) if part]
     unit = ""
     for part in reversed(parts):  # 3、6、9月: the unit stands at the end
-        if numbers := re.fullmatch(rf"第?\d{{1,2}}(?:{_DASH}第?\d{{1,2}})?", part):
+        if numbers := re.fullmatch(rf"(?:\d{{4}}年)?第?\d{{1,2}}(?:{_DASH}第?\d{{1,2}})?", part):
             if not unit and not bare_numbers:
                 raise _NotUnderstood(_("没有写明是几月，请填写月份"))
             part = numbers[0] + (unit or "月")

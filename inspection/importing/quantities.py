@@ -91,6 +91,7 @@ def quantities(text: str, *, heading: str, wanted: str) -> Read:
     if wanted == "count":
         return _count(said, aside)
     read = Read()
+    said = re.sub(r"(?:应检|应查|监管|辖区内?|检查|抽查)*(?:对象|企业|主体|单位)?(?:总数|总量)?的(?=\d)", "", said)  # 不低于应检对象的5%
     ratio = _ratio(said, heading, read.values) if "ratio" in wanted else None
     rest = said.replace(ratio[0], "", 1) if ratio else said
     frequency = _frequency(rest, read.values, alone=wanted == "frequency" and not ratio)
@@ -157,6 +158,7 @@ def _per(match: re.Match[str]) -> dict[str, Any]:
 def _count(said: str, aside: str) -> Read:
     if re.fullmatch(r"全覆盖|全部|100%", said):
         return Read({"ratio": {"percent": "100", "bound": "="}})
+    said = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", said)
     match = _COUNT.search(said)
     if not match:
         return Read(fault=_("没有看懂数量，请填写"))
