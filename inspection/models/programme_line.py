@@ -85,6 +85,12 @@ class ProgrammeLine(Audited):
         return self.name or _now("第 %(row)s 行") % {"row": self.row or self.position}
 
     @property
+    def published(self) -> list[tuple[str, str]]:
+        """Return (heading, words) for a page: an empty cell that continues another row names that row."""
+        there = _now("同第 %(row)d 行")
+        return [(h, text or (there % {"row": self.taken[h]} if h in self.taken else "")) for h, text in self.words]
+
+    @property
     def shown(self) -> list[tuple[str, str]]:
         """Return what was understood as (label, words) for a page."""
         return said(self.values)

@@ -71,6 +71,15 @@ def test_colleagues_of_another_agency_learn_no_more_than_the_public(desk, client
     assert "备案 1" in text_of(signed_in(desk.clerk), f"/programmes/{programme.uid}/")
 
 
+def test_a_row_that_continues_another_says_which(desk, client):
+    content = "计划,,,\n序号,抽查事项,检查对象,检查时间,检查部门\n1,甲,企业,4月,%s\n,,,,%s".replace("%s", desk.agency.name).encode()
+    programme = InspectionProgramme.import_file(by=desk.clerk, agency=desk.agency, year=2026, content=content, name="x.csv")
+    programme.submit(by=desk.clerk)
+    programme.endorse(by=desk.head)
+    programme.accept(by=desk.reviewer)
+    assert text_of(client, f"/public/programmes/{programme.uid}/").count("同第 3 行") == 4
+
+
 def test_a_replaced_version_says_so(desk, client):
     first = a_programme(desk, title="第一版")
     a_programme(desk, title="第二版")
