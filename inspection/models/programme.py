@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -222,8 +222,9 @@ class InspectionProgramme(Stepped):
         agencies = Agency.objects.filter(county=agency.county_id).order_by("pk")
         today = agency.county.today()
         known = [a for a in agencies if a.starts <= today and (a.ends is None or a.ends > today)]
-        sheets = incoming.read(content, name=name, most_rows=MOST_ROWS)
-        return read_programme(sheets, year=year, county_name=agency.county.name, agencies=known, filer=agency)
+        with translation.override("zh-hans"):  # what it says is kept: in Chinese, whoever reads
+            sheets = incoming.read(content, name=name, most_rows=MOST_ROWS)
+            return read_programme(sheets, year=year, county_name=agency.county.name, agencies=known, filer=agency)
 
     @classmethod
     def import_file(
@@ -266,8 +267,7 @@ class InspectionProgramme(Stepped):
         programme.uid = uid or programme.uid
         programme._take(facts)
         if not programme.title:
-            what = str(cls.Kind(kind).label).removeprefix("年度")
-            programme.title = _now("%(agency)s%(year)s年度%(what)s") % {"agency": agency.name, "year": year, "what": what}
+            programme.title = f"{agency.name}{year}年{'度' if kind == cls.Kind.YEARLY else '专项'}检查计划"
         return programme
 
     def _take(self, facts: dict[str, Any]) -> None:

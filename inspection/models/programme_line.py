@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -124,7 +124,8 @@ class ProgrammeLine(Audited):
             if not text:
                 faults += [(field, _now("请填写%(field)s") % {"field": label})] if must else []
                 continue
-            line.words[str(label)] = text
+            with translation.override("zh-hans"):
+                line.words[str(label)] = text
             read = read_cell(role, text, year=programme.year, agency=programme.agency)
             faults += [(field, _now("%(field)s：%(what)s") % {"field": label, "what": read.fault})] if read.fault else []
             _merge(line.values, read.values)
