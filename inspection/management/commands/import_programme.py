@@ -22,6 +22,7 @@ class Command(BaseCommand):
     ``--dry-run`` reads and shows, and writes nothing.
     """
 
+    requires_system_checks = []  # their warnings would bury the one sentence
     help = "import a published inspection programme (XLSX or CSV) as a draft of an agency"
 
     def add_arguments(self, parser: CommandParser) -> None:
