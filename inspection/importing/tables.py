@@ -117,7 +117,7 @@ def _headings_at(sheet: Table, row: int) -> int:
 
 def _looks_like_headings(sheet: Table, row: int, *, first: bool) -> bool:
     own = _own(sheet, row)
-    if not own or any(len(text) > LONGEST_HEADING for text in own.values()):
+    if not own or any(len(text) > LONGEST_HEADING or re.fullmatch(r"[\d.%（）()]+", text) for text in own.values()):
         return False
     known = sum(bool(role_of(text)) or _half_a_heading(text) for text in own.values())
     return known * 2 >= len(own) if first else known == len(own)
@@ -194,10 +194,15 @@ def _no_data(sheet: Table, row: int, own: dict[int, str], found: Found | None) -
         return _("合计行")
     if found is None:
         return ""
+    if row == found.head[1] + 1 and len(own) >= FEWEST_HEADINGS and [re.sub(r"\D", "", w) for w in words] == [
+        str(n) for n in range(1, len(words) + 1)
+    ]:  # fmt: skip
+        return _("列的编号")
     filled = sum(bool(sheet.seen(row, c.index)) for c in found.columns)
     alone = len(own) == 1
     area = sheet.area(row, next(iter(own)))
-    across = bool(area) and area[3] - area[1] >= 2 and alone
+    beside = any(sheet.seen(row, c.index) for c in found.columns if not area or not area[1] <= c.index <= area[3])
+    across = bool(area) and area[3] - area[1] >= 2 and alone and not beside  # else a cell of a row that others reach into
     numbered = next((c.index for c in found.columns if c.role == "number"), 0)
     in_number_column = alone and next(iter(own)) == numbered
     if (alone or across) and _NOTE.match(words[0]) and (across or filled <= 1 or next(iter(own)) == found.columns[0].index):

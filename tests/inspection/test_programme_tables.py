@@ -267,6 +267,21 @@ def test_totals_notes_groups_and_repeated_headings_are_left_out_by_row_and_nothi
     assert result.lines[0].values["group"] == "一、日常检查"
 
 
+def test_numbers_of_columns_are_no_row_and_a_row_into_which_others_reach_is_one():
+    def write(book, page):
+        page.write_row(0, 0, HEAD.split(","))
+        page.write_row(1, 0, ["1", "2", "3", "4", "5", "6"])
+        page.merge_range(2, 0, 3, 0, "1")
+        page.merge_range(2, 4, 3, 4, "5%")
+        page.merge_range(2, 5, 3, 5, "卫生健康局")
+        page.write_row(2, 1, ["甲", "企业", "5月"])
+        page.merge_range(3, 1, 3, 3, "同时检查消防")
+
+    result = read_it(xlsx(write))
+    assert [(line.row, line.name) for line in result.lines] == [(3, "甲"), (4, "同时检查消防")]
+    assert [(row.row, row.why) for row in result.left_out] == [(2, "列的编号")]
+
+
 def test_several_agencies_in_one_cell_with_their_parts():
     cells = {
         "市场监管局、卫生健康局": [("XS-1", ""), ("XS-3", "")],
