@@ -115,7 +115,8 @@ def read_programme(sheets: list[Table], *, year: int, county_name: str, agencies
         )
     if sum(len(one.rows) for one in found) > MOST_LINES:
         raise Refused(_("计划超过 %(most)d 行，请分成几份文件导入。") % {"most": MOST_LINES}, field="file")
-    title = next((row.text for row in left if row.row < found[0].head[0] and row.sheet == found[0].table.name), "")
+    above = [row.text for row in left if row.row < found[0].head[0] and row.sheet == found[0].table.name]
+    title = next((text for text in above if re.search("计划|清单|方案", text)), above[0] if above else "")
     named = re.search(r"(20\d\d)\s*年", title)
     if named and int(named[1]) != year:
         warnings.append(_("标题写的是 %(named)s 年，现在按 %(year)s 年度导入，请核对。") % {"named": named[1], "year": year})

@@ -302,6 +302,13 @@ def test_where_there_is_no_programme_a_sentence_says_so(content):
         read_it(content)
 
 
+def test_the_title_is_the_line_that_names_a_programme():
+    assert (
+        read_it(table("附件1,,,,,", "2025年抽查计划,,,,,", "填报单位：某局,,,,,", HEAD, "1,甲,企业,5月,5%,卫生健康局")).title
+        == "2025年抽查计划"
+    )
+
+
 def test_a_title_of_another_year_is_pointed_out():
     assert "2023" in read_it(table(HEAD, "1,甲,企业,5月,5%,卫生健康局", title="2023年计划,,,,,")).warnings[0]
 
