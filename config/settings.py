@@ -112,9 +112,7 @@ FORM_RENDERER = "config.pages.PageForms"
 # What changes tables runs as their owner, whose address no server or worker knows (deploy/roles.sql).
 _owners_act = sys.argv[1:2] in (["migrate"], ["seal"]) and "MIGRATE_DATABASE_URL" in env
 DATABASES = {
-    "default": env.db(
-        "MIGRATE_DATABASE_URL" if _owners_act else "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'mingjian.sqlite3'}"
-    )
+    "default": env.db("MIGRATE_DATABASE_URL" if _owners_act else "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'mingjian.sqlite3'}")
 }
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
@@ -244,6 +242,7 @@ LOGGING = {
 #: the page on which a thing is shown; wiring, since those pages show several rooms
 ABSOLUTE_URL_OVERRIDES = {
     "inspection.inspectionplan": lambda plan: f"/plans/{plan.uid}/",
+    "inspection.inspectionprogramme": lambda programme: f"/programmes/{programme.uid}/",
     "inspection.filingnotice": lambda notice: f"/notices/{notice.uid}/",
     "inspection.draw": lambda draw: f"/draws/{draw.uid}/",
     "inspection.drawnline": lambda line: f"/draws/{line.draw.uid}/",

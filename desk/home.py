@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Duty
 from fees.models import Charge
-from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, Visit
+from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, InspectionProgramme, Visit
 
 FEW = 12
 
@@ -68,6 +68,25 @@ def waiting_for(user: Any) -> list[Pile]:
         _pile(_("待批准"), head.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
         _pile(_("待提交、待修改"), clerk.order_by("pk"), "/plans/"),
         *_draws_waiting_for(user),
+        *_programmes_waiting_for(user),
+    ]
+
+
+def _programmes_waiting_for(user: Any) -> list[Pile]:
+    """Return what of yearly programmes waits for this person: to review, to endorse, to complete."""
+    programmes = InspectionProgramme.objects.select_related("agency", "county")
+    return [
+        _pile(_("检查计划待审查"), _programmes_for_the_office(programmes, user), "/programmes/?status=ENDORSED"),
+        _pile(
+            _("检查计划待批准"),
+            programmes.filter(agency__in=user.agencies_carrying(Duty.PLAN_ENDORSE)).awaiting_head().exclude(submitted_by=user),
+            "/programmes/?status=SUBMITTED",
+        ),
+        _pile(
+            _("检查计划待补充、待提交"),
+            programmes.filter(agency__in=user.agencies_carrying(Duty.PLAN_FILE)).awaiting_clerk().order_by("pk"),
+            "/programmes/?status=DRAFT",
+        ),
     ]
 
 
@@ -84,6 +103,11 @@ def _draws_waiting_for(user: Any) -> list[Pile]:
     ]
 
 
+def _programmes_for_the_office(programmes: Any, user: Any) -> Any:
+    mine = Q(submitted_by=user) | Q(endorsed_by=user)
+    return programmes.filter(county__in=user.counties_carrying(Duty.PLAN_REVIEW)).awaiting_office().exclude(mine).order_by("endorsed_at")
+
+
 def _pile(title: str, rows: Any, address: str) -> Pile:
     found = list(rows[: FEW + 1])
     return Pile(title, found[:FEW], len(found) > FEW, address)
@@ -92,9 +116,19 @@ def _pile(title: str, rows: Any, address: str) -> Pile:
 def done_by(user: Any) -> list[Any]:
     """Return this person's last acts, newest first, out of the signed history."""
     acts = []
-    for model, shown_with in ((InspectionPlan, ["agency"]), (Visit, ["agency", "enterprise"]), (Charge, []), (Draw, [])):
+    for model, shown_with in (
+        (InspectionPlan, ["agency"]),
+        (InspectionProgramme, ["agency"]),
+        (Draw, ["agency"]),
+        (Visit, ["agency", "enterprise"]),
+        (Charge, []),
+    ):
         labels = model.verb_labels()
-        rows = model.history.filter(actor_id=user.pk).exclude(verb__in=("draft", "prepare", "revise")).order_by("-history_id")[:FEW]
+        rows = (
+            model.history.filter(actor_id=user.pk)
+            .exclude(verb__in=("draft", "prepare", "revise", "complete_line", "add_line", "replace"))
+            .order_by("-history_id")[:FEW]
+        )
         rows = list(rows.values_list("history_date", "verb", "id"))
         things = model.objects.select_related(*shown_with).in_bulk([key for _at, _verb, key in rows])
         acts += [{"at": at, "act": labels.get(verb, verb), "what": things[key]} for at, verb, key in rows]

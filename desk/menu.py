@@ -28,6 +28,7 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
         (_("检查备案"), "inspection:plans", filing),
         (_("线索移送"), "inspection:referrals", (Duty.PLAN_FILE, Duty.PLAN_RECEIVE, Duty.PLAN_REVIEW)),
         (_("双随机抽查"), "inspection:draws", (*filing, Duty.MONEY_READ)),
+        (_("检查计划"), "inspection:programmes", ()),
         (_("通知书"), "inspection:notices", filing),
         (_("入企登记"), "inspection:visits", filing),
         (_("收费罚没登记"), "fees:charges", money),

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from . import home, views
+from . import home, programmes, views
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("plans/<uuid:uid>/", views.plan, name="plan"),
+    path("programmes/<uuid:uid>/", programmes.programme, name="programme"),
     path("notices/<uuid:uid>/", views.notice, name="notice"),
     path("visits/<uuid:uid>/", views.visit, name="visit"),
     path("enterprises/<uuid:uid>/", views.enterprise, name="enterprise"),

@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class DisclosureConfig(AppConfig):
-    """What the public may read."""
+    """The public pages."""
 
     name = "disclosure"

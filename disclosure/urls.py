@@ -1,10 +1,13 @@
 from django.urls import path
 
-from . import draws
+from . import draws, programmes, views
 
 app_name = "disclosure"
 urlpatterns = [
+    path("", views.home, name="home"),
     path("draws/", draws.draw_list, name="draws"),
     path("draws/<uuid:uid>/", draws.draw, name="draw"),
     path("draws/<uuid:uid>.json", draws.record, name="draw-record"),
+    path("programmes/", programmes.programme_list, name="programmes"),
+    path("programmes/<uuid:uid>/", programmes.programme, name="programme"),
 ]

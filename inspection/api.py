@@ -25,6 +25,7 @@ from accounts.api import (
 from accounts.models import Duty, Enterprise, Establishment, Officer
 from accounts.rest import ByUid, ManyByUid, Moment, NoteSent, Rows, Shown, StepOpen, Word, documented, once, own_agency, steps_open
 
+from .api_programmes import Programmes
 from .models import (
     CheckSheet,
     CheckSheetRow,
@@ -33,12 +34,14 @@ from .models import (
     FilingNotice,
     InspectionItem,
     InspectionPlan,
+    InspectionProgramme,
     OutOfScopeMatter,
     PlanAssistant,
     PlanItem,
     PlanOfficer,
     PlanPaper,
     PlanTarget,
+    ProgrammeLine,
     QuietRule,
     Visit,
     VisitPerson,
@@ -271,11 +274,15 @@ class PlanShown(Shown):
 
     county = CountyNamed(read_only=True)
     agency = AgencyNamed(read_only=True)
+    programme_line = serializers.UUIDField(source="programme_line.uid", read_only=True, allow_null=True, default=None)
     targets = TargetShown(many=True, read_only=True)
 
     class Meta:
         model = InspectionPlan
-        fields = ["uid", "county", "agency", "status", "act_code", "act", *PLAIN_FACTS, "targets", "drafted_at", "submitted_at", "endorsed_at", "decided_at"]
+        fields = [
+            "uid", "county", "agency", "status", "act_code", "act", *PLAIN_FACTS, "programme_line", "targets", "drafted_at",
+            "submitted_at", "endorsed_at", "decided_at",
+        ]  # fmt: skip
 
 
 class FaultShown(serializers.Serializer):
@@ -352,6 +359,10 @@ class PlanSent(serializers.Serializer):
     telling = Word(InspectionPlan.Telling, required=False, blank=True)
     tell_on = serializers.DateField(required=False, allow_null=True)
     no_telling_ground = _text(300)
+    programme_line = ByUid(
+        lambda user: ProgrammeLine.objects.filter(programme__in=InspectionProgramme.objects.visible_to(user)),
+        required=False, allow_null=True, help_text=_("所属计划行的 uid：本单位已备案的检查计划"),
+    )  # fmt: skip
     targets = ManyByUid(establishments_seen, required=False, help_text=_("经营场所的 uid"))
     items = ManyByUid(lambda user: InspectionItem.objects.visible_to(user), required=False, help_text=_("检查事项的 uid"))
     officers = ManyByUid(officers_seen, required=False, help_text=_("本单位执法人员的 uid"))
@@ -404,7 +415,7 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
     """涉企检查备案: the filings of the own agency; for the Office those that have left their agency."""
 
     queryset = InspectionPlan.objects.select_related(
-        "county", "agency__county", "drafted_by", "submitted_by", "endorsed_by", "decided_by", "drawn_line"
+        "county", "agency__county", "drafted_by", "submitted_by", "endorsed_by", "decided_by", "drawn_line", "programme_line", "referral"
     ).prefetch_related(Prefetch("targets", PlanTarget.objects.standing().select_related("enterprise", "establishment").order_by("pk")))
     rows_of_one = (
         Prefetch("items", PlanItem.objects.standing().select_related("item").order_by("pk")),
@@ -723,6 +734,7 @@ VIEWSETS: list[tuple[str, type, str]] = [
     ("quiet-rules", QuietRules, "api-quiet-rules"),
     ("rights", Rights, "api-rights"),
     ("plans", Plans, "api-plans"),
+    ("programmes", Programmes, "api-programmes"),
     ("notices", Notices, "api-notices"),
     ("visits", Visits, "api-visits"),
 ]

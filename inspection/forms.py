@@ -12,7 +12,7 @@ from accounts.models import Agency, County, Enterprise, Establishment, Officer
 from audit.forms import ActForm
 from paper.models import StoredFile
 
-from .models import InspectionItem, InspectionPlan, PlatformProfile, Referral, Visit
+from .models import InspectionItem, InspectionPlan, PlatformProfile, ProgrammeLine, Referral, Visit
 from .models.plan import PLAIN_FACTS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -65,6 +65,13 @@ class PlanForm(ActForm):
     type = forms.ChoiceField(label=_("检查类型"), choices=InspectionPlan.Type.choices, required=False, widget=forms.RadioSelect)
     task_source = forms.ChoiceField(label=_("任务来源"), choices=[("", "—"), *InspectionPlan.TaskSource.choices], required=False)
     task_number = forms.CharField(label=_("任务编号"), max_length=100, required=False, help_text=_("计划、工单、交办单的编号；没有可不填"))
+    programme_line = forms.ModelChoiceField(
+        label=_("所属计划行"),
+        queryset=ProgrammeLine.objects.none(),
+        required=False,
+        empty_label="—",
+        help_text=_("按年度检查计划开展的，选其中一行"),
+    )
     items = forms.ModelMultipleChoiceField(
         label=_("检查事项"), queryset=InspectionItem.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -111,6 +118,7 @@ class PlanForm(ActForm):
         super().__init__(*args, **kwargs)
         today = agency.county.today()
         self.fields["items"].queryset = InspectionItem.objects.of_agency(agency).in_force(today)
+        self.fields["programme_line"].queryset = ProgrammeLine.objects.offered_to(agency).order_by("programme", "position")
         self.fields["officers"].queryset = Officer.objects.filter(agency=agency).serving_on(today).order_by("pk")
         self.fields["referral"].queryset = Referral.objects.to_agency(agency).order_by("-received_on", "-pk")
         self.fields["targets"].look_in(agency.county, closed_on=None)
@@ -137,7 +145,7 @@ class PlanForm(ActForm):
     def facts(self, plan: InspectionPlan | None = None) -> dict[str, Any]:
         """Return the cleaned values as ``InspectionPlan.draft`` and ``revise`` take them."""
         said = self.cleaned_data
-        facts = {name: said[name] for name in PLAIN_FACTS}
+        facts = {name: said[name] for name in (*PLAIN_FACTS, "programme_line")}
         if said["act"]:
             facts["act"] = said["act"]
         facts |= {name: list(said[name]) for name in ("targets", "items", "officers", "assistants")}
@@ -164,6 +172,7 @@ class PlanForm(ActForm):
     def initial_of(plan: InspectionPlan) -> dict[str, Any]:
         """Return the form's values for an existing draft."""
         initial = {"act": plan.act_code, **{name: getattr(plan, name) for name in PLAIN_FACTS}}
+        initial["programme_line"] = plan.programme_line_id
         initial["targets"] = "\n".join(row.identifier or row.name for row in plan.targets.standing())
         initial["items"] = [row.item_id for row in plan.items.standing()]
         initial["officers"] = [row.officer_id for row in plan.officers.standing()]

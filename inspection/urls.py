@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import draw_views, filing, platform_pages, views
+from . import draw_views, filing, platform_pages, programmes, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
     path("referrals/", filing.referrals, name="referrals"),
     path("plans/<uuid:uid>/<slug:verb>/", views.plan_act, name="plan-act"),
     path("papers/<uuid:uid>/", views.plan_paper, name="plan-paper"),
+    path("programmes/", programmes.programme_list, name="programmes"),
+    path("programmes/import/", programmes.programme_import, name="programme-import"),
+    path("programmes/new/", programmes.programme_new, name="programme-new"),
+    path("programmes/<uuid:uid>/edit/", programmes.programme_edit, name="programme-edit"),
+    path("programmes/<uuid:uid>/file/", programmes.programme_file, name="programme-file"),
+    path("programmes/<uuid:uid>/lines/new/", programmes.line_new, name="programme-line-new"),
+    path("programmes/<uuid:uid>/lines/<uuid:line>/", programmes.line_complete, name="programme-line"),
+    path("programmes/<uuid:uid>/<slug:verb>/", programmes.programme_act, name="programme-act"),
     path("notices/", views.notice_list, name="notices"),
     path("notices/<uuid:uid>/void/", views.notice_void, name="notice-void"),
     path("notices/<uuid:uid>/arrive/", views.arrive, name="arrive"),

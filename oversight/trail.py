@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from accounts.models import Duty, User
 from fees.models import Charge
-from inspection.models import FilingNotice, InspectionPlan, Visit
+from inspection.models import FilingNotice, InspectionPlan, InspectionProgramme, ProgrammeLine, Visit
 from receipts.models import Complaint, Receipt, ReceiptCode
 
 
@@ -58,6 +58,16 @@ def _one_sentence_of_many(lines: list[Line]) -> list[Line]:
         for line, after in itertools.zip_longest(lines, lines[1:])
         if not (after and line.verb == after.verb == "revise" and line.name == after.name)
     ]
+
+
+def trail_of_programme(programme: InspectionProgramme) -> list[Line]:
+    """Return the trail of a programme: its own acts, and those on single lines by the name of the line."""
+    on_lines = ("add_line", "complete_line", "drop_line")
+    found = [line for line in _of(InspectionProgramme, "", id=programme.pk) if line.verb not in on_lines]
+    names = dict(ProgrammeLine.objects.filter(programme=programme).values_list("pk", "name"))
+    for key in ProgrammeLine.history.filter(programme_id=programme.pk, verb__in=on_lines).values_list("id", flat=True).distinct():
+        found += _of(ProgrammeLine, names.get(key, ""), id=key, verb__in=on_lines)
+    return sorted(found, key=lambda line: line.at)
 
 
 def _of(model: type[Model], what: Any, **rows: Any) -> list[Line]:

@@ -123,7 +123,8 @@ def _decoded(content: bytes) -> str:
             bad = content.decode("utf-8", "replace").count("�")
             mostly_utf8 = bad * 20 < sum(byte > 0x7F for byte in content) or content[:3] == b"\xef\xbb\xbf"
             line = content[: error.start].count(b"\n") + 1
-            if mostly_utf8:
+            cut_short = error.start >= len(content) - 3 and not content[: error.start].isascii()
+            if mostly_utf8 or cut_short:
                 raise Refused(damaged % {"line": line}, field="file") from None
             try:
                 text = content.decode("gb18030")

@@ -4,6 +4,8 @@ InspectionItem · CheckSheet · VisitRight · EnterpriseAct · OutOfScopeMatter 
 InspectionPlan   draft · revise · submit · endorse / notify · send_back · accept · return_ · decline · withdraw · revoke · remark · report
 FilingNotice     (numbered by acceptance) · issue · void
 Referral         enter                         (线索移送, what an individual-case check rests on)
+InspectionProgramme  draft · import_file · lines · submit · endorse · send_back · accept · return_ · withdraw
+ProgrammeLine    published words, what was understood, what is open
 Visit            arrive · record_unfiled · leave
 Draw             prepare · revise · freeze · seal · reveal · tell · drop; DrawnLine   begin_filing · drop · excuse
 """
@@ -16,6 +18,8 @@ from .notice import FilingNotice
 from .plan import InspectionPlan
 from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
 from .platform import PlatformProfile
+from .programme import InspectionProgramme
+from .programme_line import ProgrammeLine
 from .quiet import QuietRule
 from .referral import Referral
 from .sheet import CheckSheet, CheckSheetRow
@@ -34,6 +38,7 @@ __all__ = [
     "FrozenPool",
     "InspectionItem",
     "InspectionPlan",
+    "InspectionProgramme",
     "OutOfScopeMatter",
     "PlanAgency",
     "PlanAssistant",
@@ -44,6 +49,7 @@ __all__ = [
     "PlanReason",
     "PlanTarget",
     "PlatformProfile",
+    "ProgrammeLine",
     "QuietRule",
     "Referral",
     "SeedPart",

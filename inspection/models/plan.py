@@ -17,6 +17,7 @@ from audit.steps import Step, Stepped, status_field
 from .. import checks, rules
 from .catalogue import DeclineGround, EnterpriseAct
 from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
+from .programme_line import ProgrammeLine
 from .referral import Referral
 
 
@@ -88,6 +89,9 @@ class InspectionPlan(Stepped):
     act = models.CharField(_("涉企行为"), max_length=170, blank=True, help_text=_("起草之日清单上的行为和情形"))
     type = models.CharField(_("检查类型"), max_length=10, choices=Type.choices, blank=True)
     task_source = models.CharField(_("任务来源"), max_length=10, choices=TaskSource.choices, blank=True)
+    programme_line = models.ForeignKey(
+        "inspection.ProgrammeLine", models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("所属计划行")
+    )
     task_number = models.CharField(_("任务编号"), max_length=100, blank=True, help_text=_("计划、工单、交办单的编号；没有可不填"))
     referral = models.ForeignKey(Referral, models.PROTECT, null=True, blank=True, related_name="plans", verbose_name=_("线索移送"))
     approval_document = models.CharField(_("方案批准文号"), max_length=100, blank=True, help_text=_("专项检查填写"))
@@ -252,6 +256,11 @@ class InspectionPlan(Stepped):
         for name in PLAIN_FACTS:
             if name in facts:
                 setattr(self, name, facts[name])
+        if "programme_line" in facts:
+            line = facts["programme_line"]
+            if line is not None and not ProgrammeLine.objects.offered_to(self.agency).filter(pk=line.pk).exists():
+                raise Refused(_now("请选择本单位已经备案的检查计划中的一行。"), field="programme_line")
+            self.programme_line = line
 
     def _take_rows(self, facts: dict[str, Any]) -> None:
         if "targets" in facts:

@@ -34,6 +34,7 @@ def as_address(pattern):
     uid = str(uuid.uuid4())
     for gap, word in (
         ("(?P<uid>[^/.]+)", uid),
+        ("(?P<line>[0-9a-f-]{36})", uid),
         ("(?P<verb>[a-z_]+)", "submit"),
         ("<str:uid>", uid),
         ("<str:token>", "abc"),

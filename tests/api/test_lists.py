@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Effect
 from audit.models import Attempt, Refused, signed
 from fees.models import Charge
-from inspection.models import EnterpriseAct, Visit, VisitRight
+from inspection.models import EnterpriseAct, InspectionProgramme, Visit, VisitRight
 from receipts.models import Complaint, Receipt, ReceiptCode
 from tests import make
 
@@ -61,6 +61,14 @@ def more_acts(desk, n):
                 law="某法",
                 article="第1条",
             )
+
+
+def more_programmes(desk, n):
+    for _n in range(n):
+        content = f"序号,抽查事项,检查对象,检查时间\n1,事项{next(make._count)},企业,5月".encode()
+        programme = InspectionProgramme.import_file(by=desk.clerk, agency=desk.agency, year=2026, content=content, name="x.csv")
+        programme.submit(by=desk.clerk)
+        programme.endorse(by=desk.head)
 
 
 def more_rights(desk, n):
@@ -148,6 +156,7 @@ LISTS = {
     "receipts/": more_receipts,
     "complaints/": more_complaints,
     "attempts/": more_attempts,
+    "programmes/": more_programmes,
 }
 
 

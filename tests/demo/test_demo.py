@@ -14,11 +14,28 @@ from config.management.commands import demo
 from desk.home import waiting_for
 from fees.models import Charge, FeeItem
 from inspection.drawing import first_difference
-from inspection.models import Draw, DrawnLine, EnterpriseAct, FilingNotice, InspectionItem, InspectionPlan, Visit, VisitRight
+from inspection.models import (
+    Draw,
+    DrawnLine,
+    EnterpriseAct,
+    FilingNotice,
+    InspectionItem,
+    InspectionPlan,
+    InspectionProgramme,
+    Visit,
+    VisitRight,
+)
 from receipts.models import Complaint, Receipt
 
 COUNTED = (Agency, Attempt, Certificate, Charge, Complaint, Contact, Enterprise, FeeItem, FilingNotice, InspectionItem, InspectionPlan)
-COUNTED += (Draw, DrawnLine, Leaf, Officer, Post, Receipt, RuleValue, User, Visit, VisitRight)
+COUNTED += (Draw, DrawnLine, InspectionProgramme, Leaf, Officer, Post, Receipt, RuleValue, User, Visit, VisitRight)
+
+
+def programmes_are_public_open_and_waiting():
+    market, safety, campaign = (InspectionProgramme.objects.get(agency__code=code) for code in ("XS-01", "XS-02", "XS-04"))
+    assert (market.status, market.lines.count(), market.open_points(), len(market.left_out)) == ("ACCEPTED", 5, [], 3)
+    assert (safety.status, [(p["row"], p["column"]) for _line, p in safety.open_points()]) == ("DRAFT", [(4, "E"), (4, "H"), (5, "D")])
+    assert (campaign.status, campaign.kind, campaign.open_points()) == ("ENDORSED", "SPECIAL", [])
 
 
 def breaks_off(stories):
@@ -49,6 +66,7 @@ def test_the_demo_county(monkeypatch):
     names_are_marked_as_invented()
     lists_cite_their_law()
     filings_stand_in_every_state()
+    programmes_are_public_open_and_waiting()
     numbers_have_no_gaps()
     things_happened_in_order()
     what_was_refused_is_kept()

@@ -8,11 +8,11 @@ import pytest
 from django.db.models import Model
 
 from fees.models import Charge
-from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, Visit
+from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, InspectionProgramme, Visit
 
 GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 FACES = ["audit", "paper", "delivery", "accounts", "inspection", "receipts", "fees"]
-STEPPED = [InspectionPlan, FilingNotice, Visit, Charge, Draw, DrawnLine]
+STEPPED = [InspectionPlan, InspectionProgramme, FilingNotice, Visit, Charge, Draw, DrawnLine]
 
 
 def built():
@@ -43,3 +43,4 @@ def test_the_office_is_never_said_to_approve():
     office = ("accept", "return_", "decline", "revoke")
     assert not any("批准" in str(InspectionPlan.STEPS[verb].label) for verb in office)
     assert "批准" not in str(InspectionPlan.Status.ACCEPTED.label)
+    assert not any("批准" in str(InspectionProgramme.STEPS[verb].label) for verb in ("accept", "return_"))

@@ -156,9 +156,7 @@ def test_a_head_whose_post_has_ended_cannot_name_a_deputy(desk):
     friend = make.a_user("OFFICER", agency=desk.agency)
     tomorrow = desk.county.today() + datetime.timedelta(days=1)
     with pytest.raises(NotYours):
-        give(
-            friend, "HEAD", agency=desk.agency, by=User.objects.get(pk=desk.head.pk), ends=tomorrow, deputises_for=heads_post
-        )
+        give(friend, "HEAD", agency=desk.agency, by=User.objects.get(pk=desk.head.pk), ends=tomorrow, deputises_for=heads_post)
 
 
 def test_who_holds_two_posts_signs_in_the_one_that_entitles(desk):

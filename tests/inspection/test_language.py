@@ -3,6 +3,7 @@
 from django.utils import translation
 
 from inspection.drawing import first_difference
+from inspection.models import InspectionProgramme
 from receipts.models import Receipt, ReceiptCode
 from tests import make, make_draw
 
@@ -11,6 +12,16 @@ def test_a_notice_accepted_by_an_english_reader_is_printed_in_chinese(desk):
     with translation.override("en"):
         notice = desk.issued()
     assert (notice.snapshot["filing"], notice.snapshot["type"], notice.snapshot["task_source"]) == ("审查备案", "日常检查", "年度检查计划")
+
+
+def test_a_programme_imported_and_typed_by_an_english_reader_is_kept_in_chinese(desk):
+    content = "序号,抽查事项,检查对象,检查时间\n1,甲,企业,适时\n合计,,,".encode()
+    with translation.override("en"):
+        programme = InspectionProgramme.import_file(by=desk.clerk, agency=desk.agency, year=2026, content=content, name="x.csv")
+        typed = programme.add_line(by=desk.clerk, words={"item": "乙", "object": "企业", "months": "5月"})
+    assert (programme.title, programme.left_out[0]["why"]) == (f"{desk.agency.name}2026年度检查计划", "合计行")
+    assert programme.standing_lines.first().open[0]["what"] == "没有看懂检查时间，请填写月份"
+    assert typed.words[0] == ["检查事项", "乙"]
 
 
 def test_the_signer_of_a_receipt_has_one_name_in_every_language(desk):

@@ -68,7 +68,7 @@ def test_what_is_not_understood_stays_open_and_an_unknown_enterprise_is_named_by
 
 def test_a_table_without_the_headings_is_refused_and_nothing_is_made(desk, profile):
     with pytest.raises(Refused, match="应有“任务编号”和“统一社会信用代码”两列"):
-        take_tasks(profile, "a,b\n1,2\n".encode(), name="x.csv", by=desk.clerk, agency=desk.agency)
+        take_tasks(profile, b"a,b\n1,2\n", name="x.csv", by=desk.clerk, agency=desk.agency)
     assert InspectionPlan.objects.count() == 0
 
 

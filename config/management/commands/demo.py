@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.founding import found_installation
 from accounts.models import User
 from audit.actor import acting_through
-from config.demo import county, enterprises, lists, people, today
+from config.demo import county, enterprises, lists, people, programmes, today
 from config.demo.clock import told_at
 from config.demo.data import uid_of
 from config.demo.desk import Desk
@@ -50,6 +50,8 @@ class Command(BaseCommand):
                 lists.found(system, place)
             with self._part("enterprises"):
                 enterprises.found(system, place)
+            with self._part("programmes of the year"):
+                programmes.found(Desk(place))
         desk = Desk(place)
         if not told:
             with self._part("six weeks of stories"):
