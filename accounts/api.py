@@ -164,9 +164,7 @@ class OfficerShown(Shown):
 class Officers(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
     """The officers of the own agency; for the Office those of its county."""
 
-    queryset = Officer.objects.select_related("agency").prefetch_related(
-        Prefetch("certificates", Certificate.objects.order_by("pk"))
-    )
+    queryset = Officer.objects.select_related("agency").prefetch_related(Prefetch("certificates", Certificate.objects.order_by("pk")))
     serializer_class = OfficerShown
 
 

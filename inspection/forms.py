@@ -44,7 +44,9 @@ class EstablishmentsField(forms.CharField):
         exact = Q(enterprise__identifier=words.upper()) | Q(enterprise__name=line) | Q(enterprise__operator=line, enterprise__name="")
         # The search index first: a name alone would be looked for row by row.
         counties = [self.county.pk] if self.county else []
-        near = Q(enterprise__in=Enterprise.objects.matching(words, counties)) | Q(enterprise__in=Enterprise.objects.matching(line, counties))
+        near = Q(enterprise__in=Enterprise.objects.matching(words, counties)) | Q(
+            enterprise__in=Enterprise.objects.matching(line, counties)
+        )
         found = list(self.establishments.filter(near).filter(exact)[:2])
         if len(found) == 1:
             return found[0]

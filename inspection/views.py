@@ -68,7 +68,9 @@ def plan_begin(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("inspection:plan-new") + (f"?act={quote(act.code)}" if act else ""))
     last = InspectionPlan.objects.filter(agency=agency, drafted_by=request.user).exclude(act_code="").order_by("-pk").first()
     acts = EnterpriseAct.objects.filter(county=county).in_force(today)
-    usual = (last and acts.filter(code=last.act_code).exclude(filing=EnterpriseAct.Filing.FORBIDDEN).first()) or EnterpriseAct.filable(county)
+    usual = (last and acts.filter(code=last.act_code).exclude(filing=EnterpriseAct.Filing.FORBIDDEN).first()) or EnterpriseAct.filable(
+        county
+    )
     return render(request, "inspection/plan_begin.html", {**context, "matters": matters, "acts": acts, "usual": usual})
 
 
@@ -167,7 +169,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     words, only_today = request.GET.get("words", "").strip(), "today" in request.GET
     if words:
         notices = (
-            notices.filter(enterprise__in=Enterprise.objects.matching(words, request.user.counties())) if not words.isdecimal() else notices.filter(number=words[:9])
+            notices.filter(enterprise__in=Enterprise.objects.matching(words, request.user.counties()))
+            if not words.isdecimal()
+            else notices.filter(number=words[:9])
         )
     if only_today:
         notices = notices.for_the_day(request.user.today()).issued()

@@ -1,5 +1,6 @@
 """Carry out an import: read, compare, refuse with everything at once, or write it all under one signature."""
 
+import contextlib
 import hashlib
 from typing import Any
 
@@ -21,7 +22,9 @@ def may_import(user: Any, county: County) -> Post | None:
 def the_list(code: str) -> ListKind:
     """Return the list ``code``, or refuse naming those there are."""
     if code not in LISTS:
-        raise Refused(_("没有名为“%(code)s”的清单，可用的有：%(all)s。") % {"code": code[:40], "all": "、".join(sorted(LISTS))}, field="list")
+        raise Refused(
+            _("没有名为“%(code)s”的清单，可用的有：%(all)s。") % {"code": code[:40], "all": "、".join(sorted(LISTS))}, field="list"
+        )
     return LISTS[code]
 
 
@@ -64,9 +67,7 @@ def _compared(kind: ListKind, county: County, lines: list, faults: Gathered, sig
     unread = faults.count
     if not unread:
         return kind.take_in(county, lines, faults, signer, progress)
-    try:
+    with contextlib.suppress(Faults):
         kind.take_in(county, lines, faults, None, progress)
-    except Faults:
-        pass
     faults.named.sort(key=lambda fault: (fault.sheet, fault.row))
     raise Faults(faults.named, faults.count)

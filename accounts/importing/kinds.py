@@ -32,7 +32,11 @@ class Result:
     aside: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        counted = _now("新增 %(new)d，变更 %(changed)d，没有变化 %(same)d。") % {"new": self.new, "changed": self.changed, "same": self.same}
+        counted = _now("新增 %(new)d，变更 %(changed)d，没有变化 %(same)d。") % {
+            "new": self.new,
+            "changed": self.changed,
+            "same": self.same,
+        }
         return "".join([counted, *self.aside])
 
 

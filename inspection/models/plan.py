@@ -130,9 +130,7 @@ class InspectionPlan(Stepped):
             needs_note=True,
             grave=True,
         ),
-        "revoke": Step(
-            _("撤销备案"), (Status.ACCEPTED,), Status.REVOKED, who=rules.another_pair_of_eyes, needs_note=True, grave=True
-        ),
+        "revoke": Step(_("撤销备案"), (Status.ACCEPTED,), Status.REVOKED, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
         "remark": Step(_("备注意见"), (Status.NOTIFIED,), None, who=rules.another_pair_of_eyes, needs_note=True),
         "report": Step(_("报告上级"), (Status.NOTIFIED,), None, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
     }
@@ -210,8 +208,8 @@ class InspectionPlan(Stepped):
         return plan
 
     def revise(self, *, by: User, facts: dict[str, Any]) -> None:
-        """Change a draft. ``facts``: plain fields by name; ``act`` the code of an EnterpriseAct; ``targets`` establishments, ``items``, ``officers``,
-        ``assistants`` (dicts name, body), ``papers`` (dicts file, title). A key left out stays as it is.
+        """Change a draft. ``facts``: plain fields by name; ``act`` code of an EnterpriseAct; ``targets`` establishments,
+        ``items``, ``officers``, ``assistants`` (dicts name, body), ``papers`` (dicts file, title). A key left out stays as it is.
         """
         with self.step("revise", by=by):
             self._take(facts)
