@@ -180,7 +180,9 @@ ACTS = {
         "issuer",
     ),
     "import a list at a command": (
-        lambda d: import_list(d.county, "calendar", sheet_of(["日期,是否工作日,依据", "2031-05-02,否,演示"]), name="c.csv", by=make.system()),
+        lambda d: import_list(
+            d.county, "calendar", sheet_of(["日期,是否工作日,依据", "2031-05-02,否,演示"]), name="c.csv", by=make.system()
+        ),
         "系统",
     ),
     "import a list by the sweep": (swept, "issuer"),
