@@ -76,7 +76,7 @@ def test_every_fault_is_named_by_sheet_row_column_and_remedy_and_nothing_is_kept
         take_in(
             desk, "enterprises", "演示县企业表,,,", HEADS,
             f"好企业有限公司,企业,统一社会信用代码,{make.credit_code(901)},甲,某路1号,甲,129",
-            "坏码公司,企业,统一社会信用代码,91371323MA0000000X,乙,某路2号,乙,13912345678",
+            "坏码公司,企业,统一社会信用代码,91371323MA0000000Y,乙,某路2号,乙,13912345678",
             ",企业,无,,,某路3号,,",
             "类型不对公司,集团,无,,丙,,丙,129",
             f"{'长' * 121},企业,无,,丁,某路5号,丁,{'1' * 41}",
@@ -256,7 +256,8 @@ def test_a_renewed_certificate_goes_to_the_same_officer_and_a_wrong_agency_is_na
     name, code = desk.officer_row.name, desk.agency.code
     before = Officer.objects.count()
     result = take_in(
-        desk, "officers", heads, f"{code},{name},3713X1,市场监管,沂水县,2026年1月1日,2031/12/31,", f"{code},新人演示,3713X2,市场监管,沂水县,20260101,2031.12.31,"
+        desk, "officers", heads, f"{code},{name},3713X1,市场监管,沂水县,2026年1月1日,2031/12/31,",
+        f"{code},新人演示,3713X2,市场监管,沂水县,20260101,2031.12.31,"
     )  # fmt: skip
     assert counts(result) == (2, 0, 0)
     assert Certificate.objects.get(number="3713X1").officer == desk.officer_row

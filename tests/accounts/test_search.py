@@ -20,7 +20,8 @@ def found(desk, words, limit=8):
 
 @pytest.mark.parametrize(
     "words",
-    ["重庆银行", "重庆", "庆银", "银行沂水", "chongqing", "chongqingyinhang", "CQYH", "yinhang", "cqyhysfh", "yhys", "Chong Qing", "重庆　沂水", "沂水 银行", "cq 银行"],
+    ["重庆银行", "重庆", "庆银", "银行沂水", "chongqing", "chongqingyinhang", "CQYH", "yinhang",
+     "cqyhysfh", "yhys", "Chong Qing", "重庆　沂水", "沂水 银行", "cq 银行"],
 )  # fmt: skip
 def test_a_name_is_found_by_any_part_of_it_in_characters_pinyin_and_initials(desk, words):
     named(desk.county, "重庆银行沂水分行", "沂水县长安汽车修理厂")
