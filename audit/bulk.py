@@ -42,7 +42,12 @@ def load(model: type[models.Model], rows: Sequence[tuple]) -> None:
         models.QuerySet(model).bulk_create(made, batch_size=200, ignore_conflicts=True)
         return
     columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    line = "\t".join("\\\\x%s" if isinstance(value, bytes) else "%s" for value in rows[0])
+    hexed = [place for place, value in enumerate(rows[0]) if isinstance(value, bytes)]
     with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as copy:
         for first in range(0, len(rows), 20_000):
-            lines = ["\t".join(f"\\\\x{v.hex()}" if isinstance(v, bytes) else str(v) for v in row) for row in rows[first : first + 20_000]]
-            copy.write(("\n".join(lines) + "\n").encode())
+            values = [list(row) for row in rows[first : first + 20_000]]
+            for row in values:
+                for place in hexed:
+                    row[place] = row[place].hex()
+            copy.write(("\n".join([line % tuple(row) for row in values]) + "\n").encode())
