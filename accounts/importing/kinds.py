@@ -19,7 +19,7 @@ from .reading import Gathered, Line
 #: told how much of how much is done
 Progress = Callable[[int, int], None]
 #: rows written at once by the bulk door
-BATCH = 5_000
+BATCH = 20_000
 
 
 @dataclass
