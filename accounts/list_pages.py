@@ -138,7 +138,7 @@ def one_line(request: HttpRequest, code: str, uid: uuid.UUID) -> HttpResponse:
 def list_file(request: HttpRequest, code: str, what: str, form: str) -> HttpResponse:
     """The template, or what is in force on a day, as XLSX or CSV: a file that can be sent in again unchanged."""
     kind, county = _kind(code), _county(request)
-    if not _may_see(request, kind, county):
+    if not _may_see(request, kind, county) or what not in ("template", "export") or form not in ("xlsx", "csv"):
         raise Http404
     headings = [str(column.heading) for column in kind.columns]
     on = _day(request, county)
