@@ -115,7 +115,13 @@ def one_line(request: HttpRequest, code: str, uid: uuid.UUID) -> HttpResponse:
     versions = kind.rows(county).filter(code=row.code) if hasattr(row, "code") and hasattr(row, "starts") else []
     labels = type(row).VERBS
     changes = [
-        {"at": h.history_date, "act": labels.get(h.verb, h.verb), "name": h.actor_name, "agency": h.actor_agency, "note": h.history_change_reason}
+        {
+            "at": h.history_date,
+            "act": labels.get(h.verb, h.verb),
+            "name": h.actor_name,
+            "agency": h.actor_agency,
+            "note": h.history_change_reason,
+        }
         for h in type(row).history.filter(uid=row.uid).order_by("-history_id")[:50]
     ]
     shown = [(c.heading, value) for c, value in zip(kind.columns, kind.cells_of(row), strict=True) if not c.personal]
@@ -132,7 +138,7 @@ def one_line(request: HttpRequest, code: str, uid: uuid.UUID) -> HttpResponse:
 def list_file(request: HttpRequest, code: str, what: str, form: str) -> HttpResponse:
     """The template, or what is in force on a day, as XLSX or CSV: a file that can be sent in again unchanged."""
     kind, county = _kind(code), _county(request)
-    if not _may_see(request, kind, county):
+    if not _may_see(request, kind, county) or what not in ("template", "export") or form not in ("xlsx", "csv"):
         raise Http404
     headings = [str(column.heading) for column in kind.columns]
     on = _day(request, county)

@@ -1,5 +1,5 @@
 from django.contrib.auth.views import LogoutView
-from django.urls import path, re_path
+from django.urls import path
 
 from . import list_pages, views
 
@@ -18,6 +18,6 @@ urlpatterns = [
     path("lists/<slug:code>/", list_pages.one_list, name="list"),
     path("lists/<slug:code>/import/", list_pages.list_import, name="list-import"),
     path("lists/<slug:code>/<uuid:uid>/", list_pages.one_line, name="list-line"),
-    re_path(r"^lists/(?P<code>[-a-z]+)/(?P<what>template|export)\.(?P<form>xlsx|csv)$", list_pages.list_file, name="list-file"),
+    path("lists/<slug:code>/<slug:what>.<slug:form>", list_pages.list_file, name="list-file"),
     path("imports/<uuid:uid>/", list_pages.list_sent, name="list-sent"),
 ]

@@ -239,10 +239,9 @@ def signed_bulk(rows: Iterable[Audited], *, by: Acting, verb: str, note: str = "
         return rows
     model = type(rows[0])
     with signed(by=by, verb=verb, note=note, post=post) as signature:
-        saved = models.QuerySet(model).bulk_create(rows, batch_size=2000)
-        records = model.history_model
-        personal = PersonalKey.digests_of_new(rows)
-        written = [records.written_by.history_row(row, "+", signature, said) for row, said in zip(saved, personal, strict=True)]
+        bulk.insert(rows)
+        records, personal = model.history_model.written_by, PersonalKey.digests_of_new(rows)
+        written = [records.history_row(row, "+", signature, said) for row, said in zip(rows, personal, strict=True)]
         signature.act.bind_bulk(written, bulk.insert(written))
-        model.written_in_bulk(saved)
-    return saved
+        model.written_in_bulk(rows)
+    return rows

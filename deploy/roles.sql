@@ -62,7 +62,7 @@ BEGIN
             EXECUTE format('GRANT SELECT ON %s TO %s', t.full_name, everyone);
             EXECUTE format('GRANT INSERT ON %s TO %s', t.full_name, writers);
             EXECUTE format('GRANT DELETE ON %s TO mingjian_worker', t.full_name);
-        ELSIF t.name = 'audit_personalkey' OR t.name LIKE 'axes\_%' OR t.name LIKE 'django\_session' THEN
+        ELSIF t.name IN ('audit_personalkey', 'accounts_enterpriseword') OR t.name LIKE 'axes\_%' OR t.name LIKE 'django\_session' THEN
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %s', t.full_name, writers);
         ELSE
             EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %s TO %s', t.full_name, writers);

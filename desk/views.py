@@ -27,7 +27,8 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A filing: facts, what is open to this person now, notices, and its trail."""
     found = get_object_or_404(
         InspectionPlan.objects.visible_to(request.user).select_related(
-            "agency", "county", "drafted_by", "submitted_by", "endorsed_by", "decided_by", "drawn_line", "programme_line__programme", "referral"
+            *("agency", "county", "drafted_by", "submitted_by", "endorsed_by", "decided_by"),
+            *("drawn_line", "programme_line__programme", "referral"),
         ),
         uid=uid,
     )

@@ -346,7 +346,9 @@ def _text(longest: int) -> serializers.CharField:
 class PlanSent(serializers.Serializer):
     """What a clerk fills in. Nothing is required to keep a draft; what is missing is said at submit."""
 
-    act = serializers.CharField(required=False, max_length=40, help_text=_("涉企行为清单的编码；起草时不填为普通检查；禁止的行为会被拒绝并说明条款"))
+    act = serializers.CharField(
+        required=False, max_length=40, help_text=_("涉企行为清单的编码；起草时不填为普通检查；禁止的行为会被拒绝并说明条款")
+    )
     type = Word(InspectionPlan.Type, required=False, blank=True)
     task_source = Word(InspectionPlan.TaskSource, required=False, blank=True)
     task_number = _text(100)
@@ -402,7 +404,11 @@ class StepSent(NoteSent):
     """An opinion or a reason; 不予备案 names its ground besides."""
 
     ground = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=40, help_text=_("不予备案的理由编码（见 /decline-grounds/），仅 decline 需要")
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=40,
+        help_text=_("不予备案的理由编码（见 /decline-grounds/），仅 decline 需要"),
     )
 
 
@@ -587,7 +593,11 @@ class Notices(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         asked = self.asked(NoticesAsked)
         if words := asked.get("words"):
             by_number = words.isascii() and words.isdigit() and len(words) <= 9
-            rows = rows.filter(number=words) if by_number else rows.filter(enterprise__in=Enterprise.objects.matching(words, self.request.user.counties()))
+            rows = (
+                rows.filter(number=words)
+                if by_number
+                else rows.filter(enterprise__in=Enterprise.objects.matching(words, self.request.user.counties()))
+            )
         if "status" in asked:
             rows = rows.filter(status=asked["status"])
         return rows.for_the_day(asked["on"]).issued() if "on" in asked else rows

@@ -151,9 +151,7 @@ class Sheets(DatedLines):
         rows = facts["rows"]
         inherited = {name: getattr(before, name) for name in self.OWN if before and name not in facts}
         sheet = CheckSheet(county=county, **inherited, **{name: value for name, value in facts.items() if name != "rows"})
-        sheet.coming = [
-            CheckSheetRow(place=place, **dict(zip(self.ROW, said, strict=True))) for place, said in enumerate(rows, start=1)
-        ]
+        sheet.coming = [CheckSheetRow(place=place, **dict(zip(self.ROW, said, strict=True))) for place, said in enumerate(rows, start=1)]
         return sheet
 
     def save_new(self, new: list[Any], signer: Signer, progress: Progress) -> None:

@@ -24,7 +24,7 @@ from accounts.models import (
 )
 from audit.models import signed
 from fees.models import FeeItem
-from inspection.models import InspectionItem, InspectionPlan, Visit
+from inspection.models import DeclineGround, EnterpriseAct, InspectionItem, InspectionPlan, OutOfScopeMatter, Visit
 from paper.models import StoredFile
 
 PASSWORD = "correct-horse-8"
@@ -142,6 +142,38 @@ def an_item(county: County, kind: str = "市场监管", **facts: Any) -> Inspect
         )
 
 
+def an_act(county: County, code: str = "JC-1", act: str = "检查", variant: str = "行政检查", **facts: Any) -> EnterpriseAct:
+    """An act of the county's list; by default the ordinary inspection, which must be filed."""
+    with signed(by=system(), verb="found"):
+        return EnterpriseAct.objects.create(
+            **{
+                "county": county,
+                "code": code,
+                "act": act,
+                "variant": variant,
+                "filing": EnterpriseAct.Filing.MUST,
+                "law": "控制对企业进行经济检查的规定",
+                "article": "第5条",
+                "starts": LONG_AGO,
+                **facts,
+            }
+        )
+
+
+def a_matter(county: County, code: str = "XS-1", matter: str = "刑事侦查", **facts: Any) -> OutOfScopeMatter:
+    """A matter outside the filing rule."""
+    line = {"law": "刑事诉讼法", "article": "第3条、第19条", "by_whom": "公安机关", "explanation": "侦查另有法定程序", "starts": LONG_AGO}
+    with signed(by=system(), verb="found"):
+        return OutOfScopeMatter.objects.create(**{"county": county, "code": code, "matter": matter, **line, **facts})
+
+
+def a_ground(county: County, code: str = "BY-1", **facts: Any) -> DeclineGround:
+    """A ground of the county's own rule on which a filing may be declined."""
+    line = {"text": "计划检查的时间在宁静日内，又不属于例外", "rule": "演示县涉企检查备案办法第八条", "starts": LONG_AGO}
+    with signed(by=system(), verb="found"):
+        return DeclineGround.objects.create(**{"county": county, "code": code, **line, **facts})
+
+
 def a_fee_item(county: County, **facts: Any) -> FeeItem:
     """A fee item in force, collected by the market regulator."""
     n = next(_count)
@@ -206,6 +238,8 @@ class Desk:
         self.officer_row = an_officer(self.agency, self.officer)
         self.second_officer_row = an_officer(self.agency)
         self.item = an_item(self.county)
+        self.act = an_act(self.county)
+        self.ground = a_ground(self.county)
         self.establishment = an_enterprise(self.county)
 
     def draft(self, **facts: Any) -> InspectionPlan:

@@ -143,7 +143,10 @@ class Enterprises(ListKind):
                 if different := [n for n in OWN if facts.get(n) != first.facts.get(n)]:
                     heading = next(column.heading for column in self.columns if column.name == different[0])
                     faults.add(
-                        line, heading, _now("与第 %(row)d 行是同一企业，但是写得不一样") % {"row": first.row}, _("写成一样，或者改正证件号码")
+                        line,
+                        heading,
+                        _now("与第 %(row)d 行是同一企业，但是写得不一样") % {"row": first.row},
+                        _("写成一样，或者改正证件号码"),
                     )
                 elif any(other.facts["address"] == facts["address"] for other in group):
                     faults.add(line, _("地址"), _now("与第 %(row)d 行重复") % {"row": first.row}, _("保留一行，删去另一行"))

@@ -19,7 +19,7 @@ from .reading import Gathered, Line
 #: told how much of how much is done
 Progress = Callable[[int, int], None]
 #: rows written at once by the bulk door
-BATCH = 5_000
+BATCH = 20_000
 
 
 @dataclass
@@ -32,7 +32,11 @@ class Result:
     aside: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        counted = _now("新增 %(new)d，变更 %(changed)d，没有变化 %(same)d。") % {"new": self.new, "changed": self.changed, "same": self.same}
+        counted = _now("新增 %(new)d，变更 %(changed)d，没有变化 %(same)d。") % {
+            "new": self.new,
+            "changed": self.changed,
+            "same": self.same,
+        }
         return "".join([counted, *self.aside])
 
 

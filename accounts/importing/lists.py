@@ -54,11 +54,13 @@ class Agencies(KeyedRows):
             if "delegator" in line.facts:
                 line.facts["delegator"] = known.get(named) or (named if named in coming and named != line.facts["code"] else None)
                 if named and not line.facts["delegator"]:
-                    faults.add(line, _("委托机关代码"), _now("清单中没有单位“%(code)s”") % {"code": named}, _("填写委托机关在本清单中的代码"))
+                    faults.add(
+                        line, _("委托机关代码"), _now("清单中没有单位“%(code)s”") % {"code": named}, _("填写委托机关在本清单中的代码")
+                    )
                     continue
             kept = known.get(line.facts["code"])
-            delegator = line.facts["delegator"] if "delegator" in line.facts else (kept and kept.delegator_id)
-            letter = line.facts["delegation_letter"] if "delegation_letter" in line.facts else (kept and kept.delegation_letter)
+            delegator = line.facts.get("delegator", kept and kept.delegator_id)
+            letter = line.facts.get("delegation_letter", kept and kept.delegation_letter)
             if line.facts["legal_status"] == LegalStatus.ENTRUSTED:
                 if not delegator:
                     faults.add(line, _("委托机关代码"), _("受委托组织没有写委托机关"), _("填写委托机关的代码（行政处罚法第20条）"))

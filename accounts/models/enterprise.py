@@ -34,7 +34,7 @@ class EnterpriseQuerySet(AuditedQuerySet):
         return self.filter(county__in=user.counties())
 
     def matching(self, words: str, counties: Iterable[int]) -> "EnterpriseQuerySet":
-        """Return all in ``counties`` whose name or operator contains ``words`` (as written, in pinyin or initials), or whose number begins so.
+        """Return all in ``counties`` with ``words`` in name or operator (as written, in pinyin, initials), or at the start of the number.
 
         One run of at least two characters is looked for; where order and speed count, ask ``search``.
         """

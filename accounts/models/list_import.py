@@ -165,4 +165,3 @@ class ListImport(Stepped):
         """Remove the file: it has been dealt with."""
         self.path.unlink(missing_ok=True)
         self.path.with_suffix(".progress").unlink(missing_ok=True)
-

@@ -75,7 +75,9 @@ class EnterpriseWord(models.Model):
         key = cut(word)
         for place in (START, INSIDE):
             for county in sorted(counties):
-                rows = cls.objects.filter(county=county, place=place, word__gte=key, word__lt=key + b"\xff").order_by("word", "enterprise_id")
+                rows = cls.objects.filter(county=county, place=place, word__gte=key, word__lt=key + b"\xff").order_by(
+                    "word", "enterprise_id"
+                )
                 after: tuple[bytes, int] | None = None
                 while True:
                     wanted_rows = rows

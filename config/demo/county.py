@@ -74,6 +74,8 @@ def _agency(county: County, row: dict[str, str]) -> Agency:
         effect=_by_label(Effect, row["effect"], Effect.EXEMPT),
         effect_source=f"{row['law']}{row['article']}：{row['reason']}",
         delegator=_delegator(county, row["code"]),
+        delegation_letter=f"演示委托书〔2025〕{row['code'][-2:]}号" if row["code"] in DELEGATORS else "",
+        grant_text=row["reason"] if status in (LegalStatus.AUTHORISED, LegalStatus.ENTRUSTED) else "",
         confirmed_on=None if status == LegalStatus.NONE else SINCE,
         phone=f"0539-00{sum(row['code'].encode()):05d}",
         starts=SINCE,

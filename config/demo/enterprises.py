@@ -4,9 +4,19 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from accounts.models import Contact, County, Enterprise, EnterpriseKind, Establishment, IdentifierKind, User
-from audit.models import signed, signed_bulk
+from accounts.models import (
+    Contact,
+    County,
+    Enterprise,
+    EnterpriseKind,
+    Establishment,
+    IdentifierKind,
+    UndisturbedListing,
+    User,
+)
+from audit.models import signed_bulk
 
+from .county import SINCE
 from .data import uid_of
 
 BRANDS = ("沂蒙春", "跋山泉", "金穗", "瑞禾", "东岭", "安泰", "青石", "百顺", "河源", "蒙山红", "丰收里", "云岭")
@@ -54,6 +64,8 @@ EACH = {"COMPANY": 10, "HOUSEHOLD": 11, "COOPERATIVE": 8, "SMALL": 8, "UNREGISTE
 #: first two characters of a credit code by kind; households are partly still known by their old number
 CODE_STARTS = {"COMPANY": "91", "HOUSEHOLD": "92", "COOPERATIVE": "93"}
 TOWNSHIPS = ("沂城街道", "龙家圈街道", "许家湖镇", "马站镇", "高桥镇", "诸葛镇", "杨庄镇", "沙沟镇", "高庄镇", "院东头镇", "夏蔚镇")
+#: enterprises on the list of those who are left alone
+UNDISTURBED = {"食品加工/9", "机械制造/9", "纺织服装/9", "便利店/10"}
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = ("守成", "兴旺", "喆", "春生", "丽华", "堃", "广田", "玉兰", "德水", "秀梅", "长河", "小满")
 
@@ -123,16 +135,24 @@ def found(system: User, county: County) -> None:
     enterprises = signed_bulk([_enterprise(county, place) for place in missing], by=system, verb="found")
     pairs = list(zip(missing, enterprises, strict=True))
     signed_bulk([_establishment(place, enterprise) for place, enterprise in pairs], by=system, verb="found")
-    with signed(by=system, verb="found"):
-        for place, enterprise in pairs:
-            if place.phone:
-                Contact.objects.create(
-                    enterprise=enterprise,
-                    person=place.operator,
-                    phone=place.phone,
-                    origin=Contact.Origin.REGISTER,
-                    confirmed_at=county.start_of(county.today() - datetime.timedelta(days=30)),
-                )
+    reached = [
+        Contact(
+            enterprise=enterprise,
+            person=place.operator,
+            phone=place.phone,
+            origin=Contact.Origin.REGISTER,
+            confirmed_at=county.start_of(county.today() - datetime.timedelta(days=30)),
+        )
+        for place, enterprise in pairs
+        if place.phone
+    ]
+    signed_bulk(reached, by=system, verb="found")
+    left_alone = [
+        UndisturbedListing(enterprise=enterprise, starts=SINCE, source="沂水县无事不扰清单第一批（演示，内容虚构）")
+        for place, enterprise in pairs
+        if place.key in UNDISTURBED
+    ]
+    signed_bulk(left_alone, by=system, verb="found")
 
 
 def _enterprise(county: County, place: Place) -> Enterprise:
@@ -146,6 +166,7 @@ def _enterprise(county: County, place: Place) -> Enterprise:
         identifier_kind=kind,
         identifier=number,
         trade=place.trade,
+        risk_class="ABCD"[place.n % 4] if place.kind == EnterpriseKind.COMPANY else "",
     )
 
 

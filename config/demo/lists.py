@@ -11,7 +11,16 @@ from collections.abc import Callable
 from accounts.models import County, ListLine, RuleValue, User
 from audit.models import Audited, signed_bulk
 from fees.models import FeeItem
-from inspection.models import EnterpriseAct, InspectionItem, VisitRight
+from inspection.models import (
+    CheckSheet,
+    CheckSheetRow,
+    DeclineGround,
+    EnterpriseAct,
+    InspectionItem,
+    OutOfScopeMatter,
+    QuietRule,
+    VisitRight,
+)
 
 from .county import SINCE
 from .data import table
@@ -23,6 +32,9 @@ ON_PAGE = {
     *("C-02", "C-03", "C-04", "C-06", "C-07", "C-13"),
     *("P-01", "P-03", "P-06", "P-07", "P-09"),
 }
+#: item -> how often a year at most, and what does not count toward it (invented: the county publishes its own)
+CAPS = {"SCJG-001": 2, "SCJG-004": 2, "SCJG-007": 1, "YJ-001": 2, "YJ-002": 4}
+UNCOUNTED = {"SCJG-002", "SCJG-006"}
 #: keys of the table that the code asks for by another name
 ASKED_AS = {"penalty.officers_min": "officers.min"}
 
@@ -33,6 +45,10 @@ def found(system: User, county: County) -> None:
     _found(system, county, FeeItem, "fee-items", "code", _fee)
     _found(system, county, EnterpriseAct, "acts", "code", _act)
     _found(system, county, VisitRight, "visit-rights", "code", _right)
+    _found(system, county, OutOfScopeMatter, "out-of-scope", "code", _matter)
+    _found(system, county, DeclineGround, "decline-grounds", "code", lambda row: {"text": row["text"], "rule": row["rule"]})
+    _found(system, county, QuietRule, "quiet-rules", "code", _quiet)
+    _found_sheets(system, county)
     known = set(RuleValue.objects.filter(county=county).values_list("code", flat=True))
     limits = [_limit(county, row) for row in table("statute-limits")]
     signed_bulk([limit for limit in limits if limit.code not in known], by=system, verb="found")
@@ -50,8 +66,33 @@ def _found(system: User, county: County, model: type[ListLine], name: str, key: 
     signed_bulk(rows, by=system, verb="found")
 
 
+def _found_sheets(system: User, county: County) -> None:
+    """Put in the check sheets that are not there yet: the rows of one code are one sheet."""
+    known = set(CheckSheet.objects.filter(county=county).values_list("code", flat=True))
+    groups: dict[str, list[dict[str, str]]] = {}
+    for row in table("check-sheets"):
+        if row["code"] not in known:
+            groups.setdefault(row["code"], []).append(row)
+    facts = {code: {"name": rows[0]["name"], "item_code": rows[0]["item_code"]} for code, rows in groups.items()}
+    sheets = [CheckSheet(county=county, code=code, starts=SINCE, source=groups[code][0]["source"], **said) for code, said in facts.items()]
+    signed_bulk(sheets, by=system, verb="found")
+    words = ("object", "item", "content", "standard")
+    rows = [
+        CheckSheetRow(sheet=sheet, place=place, **{name: row[name] for name in words})
+        for sheet in sheets
+        for place, row in enumerate(groups[sheet.code], start=1)
+    ]
+    signed_bulk(rows, by=system, verb="found")
+
+
 def _item(row: dict[str, str]) -> dict:
+    cap = CAPS.get(row["item_code"])
     return {
+        "level": "县级",
+        "published_url": f"https://example.invalid/items/{row['item_code']}",
+        "yearly_cap": cap,
+        "cap_source": "沂水县涉企检查频次上限公告（演示，内容虚构）" if cap else "",
+        "counts_toward_cap": row["item_code"] not in UNCOUNTED,
         "name": row["item_name"],
         "agency_kind": row["agency_kind"].split("（")[0],
         "law": row["law"],
@@ -93,6 +134,21 @@ def _act(row: dict[str, str]) -> dict:
     }
 
 
+def _matter(row: dict[str, str]) -> dict:
+    return {name: row[name] for name in ("matter", "law", "article", "by_whom", "explanation")}
+
+
+def _quiet(row: dict[str, str]) -> dict:
+    return {
+        "name": row["name"],
+        "days_from": int(row["days_from"]) if row["days_from"] else None,
+        "days_to": int(row["days_to"]) if row["days_to"] else None,
+        "weekdays": [int(day) for day in row["weekdays"].split()],
+        "exceptions": row["exceptions"].split(),
+        "starts": _date(row["starts"]),
+    }
+
+
 def _right(row: dict[str, str]) -> dict:
     return {
         "grade": row["grade"],
@@ -116,12 +172,12 @@ def _limit(county: County, row: dict[str, str]) -> RuleValue:
 
 
 def _renumbered_on(row: dict[str, str]) -> datetime.date | None:
-    found = re.search(r"(\d{4}-\d\d-\d\d)施行.*条号待换", row["later_change"])
+    found = re.search(r"(\d{4}-\d\d-\d\d)施行.*条号待换", row.get("later_change", ""))
     return _date(found[1]) if found else None
 
 
 def _source(row: dict[str, str]) -> str:
-    parts = [row["source"], row["text_date"] and f"文本日期{row['text_date']}", row["later_change"]]
+    parts = [row["source"], row.get("text_date") and f"文本日期{row['text_date']}", row.get("later_change")]
     return "；".join(part for part in parts if part)
 
 

@@ -241,8 +241,8 @@ class InspectionPlan(Stepped):
         return plan
 
     def revise(self, *, by: User, facts: dict[str, Any]) -> None:
-        """Change a draft. ``facts``: plain fields by name; ``act`` the code of an EnterpriseAct; ``targets`` establishments, ``items``, ``officers``,
-        ``assistants`` (dicts name, body), ``papers`` (dicts file, title). A key left out stays as it is.
+        """Change a draft. ``facts``: plain fields by name; ``act`` code of an EnterpriseAct; ``targets`` establishments,
+        ``items``, ``officers``, ``assistants`` (dicts name, body), ``papers`` (dicts file, title). A key left out stays as it is.
         """
         with self.step("revise", by=by):
             self._take(facts)

@@ -41,7 +41,8 @@ class QuietRule(ListLine):
         constraints = [
             *ListLine.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(days_from__isnull=True, days_to__isnull=True) | Q(days_from__gte=1, days_to__gte=F("days_from"), days_to__lte=31),
+                condition=Q(days_from__isnull=True, days_to__isnull=True)
+                | Q(days_from__gte=1, days_to__gte=F("days_from"), days_to__lte=31),
                 name="quiet_days_of_the_month_run_from_to",
             ),
         ]

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Effect
+from accounts.models import CalendarDay, Effect, UndisturbedListing
 from audit.models import Attempt, Refused, signed
 from fees.models import Charge
-from inspection.models import EnterpriseAct, InspectionProgramme, Visit, VisitRight
+from inspection.models import CheckSheet, CheckSheetRow, EnterpriseAct, InspectionProgramme, QuietRule, Visit, VisitRight
 from receipts.models import Complaint, Receipt, ReceiptCode
 from tests import make
 
@@ -140,7 +140,50 @@ def more_attempts(desk, n):
         Attempt.record(by=desk.clerk, act="POST /", refusal=Refused("不行"))
 
 
+def more_matters(desk, n):
+    for _n in range(n):
+        make.a_matter(desk.county, f"M{next(make._count)}")
+
+
+def more_grounds(desk, n):
+    for _n in range(n):
+        make.a_ground(desk.county, f"G{next(make._count)}")
+
+
+def more_sheets(desk, n):
+    with signed(by=make.system(), verb="found"):
+        for _n in range(n):
+            sheet = CheckSheet.objects.create(county=desk.county, code=f"B{next(make._count)}", name="表", starts=make.LONG_AGO)
+            CheckSheetRow.objects.create(sheet=sheet, place=1, object="厂", item="许可", content="有无", standard="应当有")
+
+
+def more_quiet_rules(desk, n):
+    with signed(by=make.system(), verb="found"):
+        for _n in range(n):
+            QuietRule.objects.create(county=desk.county, code=f"Q{next(make._count)}", name="宁静日", weekdays=[1], starts=make.LONG_AGO)
+
+
+def more_undisturbed(desk, n):
+    with signed(by=make.system(), verb="found"):
+        for _n in range(n):
+            enterprise = make.an_enterprise(desk.county).enterprise
+            UndisturbedListing.objects.create(enterprise=enterprise, starts=make.LONG_AGO, source="第一批")
+
+
+def more_days(desk, n):
+    with signed(by=make.system(), verb="found"):
+        for _n in range(n):
+            day = datetime.date(2030, 1, 1) + datetime.timedelta(days=next(make._count))
+            CalendarDay.objects.create(county=desk.county, date=day, working=False, source="演示")
+
+
 LISTS = {
+    "out-of-scope/": more_matters,
+    "decline-grounds/": more_grounds,
+    "check-sheets/": more_sheets,
+    "quiet-rules/": more_quiet_rules,
+    "undisturbed/": more_undisturbed,
+    "calendar-days/": more_days,
     "counties/": more_counties,
     "agencies/": more_agencies,
     "officers/": more_officers,

@@ -100,7 +100,11 @@ def test_nobody_updates_or_deletes_rows_behind_the_models():
             of_rows = re.search(r"\.(objects|filter|exclude|all|history)\b", text) or (node.func.attr == "update" and node.keywords)
             if of_rows:
                 found.append((short(path), text[:70]))
-    allowed = {("audit/models.py", "PersonalKey"), ("delivery/models.py", "PersonalKey")}
+    allowed = {
+        ("audit/models.py", "PersonalKey"),
+        ("delivery/models.py", "PersonalKey"),
+        ("accounts/models/words.py", "cls"),  # the search index: it follows from the enterprises and is no evidence
+    }
     assert [f for f in found if (f[0], f[1].split(".")[0]) not in allowed] == []
 
 

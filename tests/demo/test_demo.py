@@ -7,7 +7,20 @@ import time_machine
 from django.core.management import call_command
 from django.db.models import Count, Max, Q
 
-from accounts.models import Agency, Certificate, Contact, County, Enterprise, EnterpriseKind, IdentifierKind, Officer, Post, RuleValue, User
+from accounts.models import (
+    Agency,
+    Certificate,
+    Contact,
+    County,
+    Enterprise,
+    EnterpriseKind,
+    IdentifierKind,
+    Officer,
+    Post,
+    RuleValue,
+    UndisturbedListing,
+    User,
+)
 from audit.models import Attempt, Leaf, Series
 from config.demo.narrator import narrate
 from config.management.commands import demo
@@ -15,6 +28,9 @@ from desk.home import waiting_for
 from fees.models import Charge, FeeItem
 from inspection.drawing import first_difference
 from inspection.models import (
+    CheckSheet,
+    CheckSheetRow,
+    DeclineGround,
     Draw,
     DrawnLine,
     EnterpriseAct,
@@ -22,6 +38,8 @@ from inspection.models import (
     InspectionItem,
     InspectionPlan,
     InspectionProgramme,
+    OutOfScopeMatter,
+    QuietRule,
     Visit,
     VisitRight,
 )
@@ -89,6 +107,12 @@ def there_is_enough_of_everything():
     assert Contact.objects.count() > 0.8 * Enterprise.objects.count()
     assert (InspectionItem.objects.count(), FeeItem.objects.count(), EnterpriseAct.objects.count()) == (88, 48, 25)
     assert VisitRight.objects.count() == 44
+    assert (OutOfScopeMatter.objects.count(), DeclineGround.objects.count(), QuietRule.objects.count()) == (25, 5, 1)
+    assert CheckSheetRow.objects.values("sheet").distinct().count() == CheckSheet.objects.count() == 2
+    assert UndisturbedListing.objects.count() == 4
+    assert InspectionItem.objects.filter(yearly_cap__isnull=False).exclude(cap_source="").count() == 5
+    assert not InspectionPlan.objects.filter(act_code="").exists(), "each filing names its act"
+    assert not InspectionPlan.objects.filter(status="DECLINED", ground_code="").exists()
     assert set(VisitRight.objects.filter(on_page=True).values_list("grade", flat=True)) == set(VisitRight.Grade.values)
     staffed = Agency.objects.annotate(
         roles=Count("posts__role", distinct=True, filter=Q(posts__role__code__in=("CLERK", "HEAD", "OFFICER")))

@@ -40,7 +40,7 @@ def test_who_submitted_cannot_endorse_even_as_head(desk, everything):
     plan.submit(by=everything)
     for verb in ("endorse", "send_back"):
         with pytest.raises(NotYours):
-            getattr(plan, verb)(by=everything, note="同意")
+            getattr(plan, verb)(by=everything, note="同意", **({"ground": "BY-1"} if verb == "decline" else {}))
     plan.refresh_from_db()
     assert (plan.status, plan.endorsed_by) == ("SUBMITTED", None)
 
@@ -51,7 +51,7 @@ def test_who_submitted_cannot_decide_even_as_reviewer(desk, everything, verb):
     plan.submit(by=everything)
     plan.endorse(by=desk.head)
     with pytest.raises(NotYours):
-        getattr(plan, verb)(by=everything, note="同意")
+        getattr(plan, verb)(by=everything, note="同意", **({"ground": "BY-1"} if verb == "decline" else {}))
     plan.refresh_from_db()
     assert (plan.status, plan.decided_by, plan.notices.count()) == ("ENDORSED", None, 0)
 

@@ -36,9 +36,10 @@ def table(*rows):
 
 
 def a_row(desk, **said):
-    facts = {"task": "RW-2026-001", "code": "JCM-77", "enterprise": desk.establishment.enterprise.identifier, "items": desk.item.code,
-             "officers": "、".join(o.certificates.get().number for o in (desk.officer_row, desk.second_officer_row)), "type": "日常检查",
-             "starts_on": str(desk.county.today()), "ends_on": str(desk.county.today()), "purpose": "核查出厂检验", **said}  # fmt: skip
+    day, officers = str(desk.county.today()), (desk.officer_row, desk.second_officer_row)
+    facts = {"task": "RW-2026-001", "code": "JCM-77", "enterprise": desk.establishment.enterprise.identifier, "items": desk.item.code}
+    facts |= {"officers": "、".join(o.certificates.get().number for o in officers), "type": "日常检查"}
+    facts |= {"starts_on": day, "ends_on": day, "purpose": "核查出厂检验", **said}
     return [facts[name] for name in TASKS]
 
 

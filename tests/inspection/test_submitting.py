@@ -222,7 +222,6 @@ def test_telling_after_the_visit_began_is_refused(desk):
     [
         {"confirmed_on": None},
         {"ends": datetime.date(2021, 1, 1)},
-        {"effect": Effect.EXEMPT},
         {"legal_status": LegalStatus.NONE},
     ],
 )
@@ -231,6 +230,21 @@ def test_a_body_without_standing_cannot_file(desk, facts):
     desk.agency, desk.clerk = agency, make.a_user("CLERK", agency=agency)
     desk.officer_row, desk.second_officer_row = make.an_officer(agency), make.an_officer(agency)
     assert fields(desk.draft()) == ["agency"]
+
+
+def test_a_body_to_which_filing_does_not_apply_cannot_even_draft_and_is_told_why(desk, signed_in):
+    desk.agency = make.an_agency(desk.county, effect=Effect.EXEMPT, effect_source="审计法第2条：审计监督，另有程序")
+    desk.clerk = make.a_user("CLERK", agency=desk.agency)
+    with pytest.raises(Refused) as refusal:
+        desk.draft()
+    assert refusal.value.field == "agency"
+    assert "审计法第2条" in refusal.value.message
+    for address in ("/plans/begin/", "/plans/new/"):
+        page = signed_in(desk.clerk).get(address, follow=True).content.decode()
+        assert "审计法第2条" in page
+        assert "被检查企业" not in page
+    assert signed_in(desk.clerk).post("/plans/new/", {"purpose": "x"}, follow=True).status_code == 200
+    assert not InspectionPlan.objects.filter(agency=desk.agency).exists()
 
 
 def test_what_went_wrong_since_is_said_to_the_head_too(desk):

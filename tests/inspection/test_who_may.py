@@ -30,7 +30,9 @@ PLAN_LAW = {
     "return_": ({"ENDORSED"}, "RETURNED", OFFICE),
     "decline": ({"ENDORSED"}, "DECLINED", OFFICE),
     "withdraw": (EDITABLE | {"SUBMITTED", "ENDORSED"}, "WITHDRAWN", {"CLERK", "HEAD"}),
-    "revoke": ({"ACCEPTED", "NOTIFIED"}, "REVOKED", OFFICE),
+    "revoke": ({"ACCEPTED"}, "REVOKED", OFFICE),
+    "remark": ({"NOTIFIED"}, None, OFFICE),
+    "report": ({"NOTIFIED"}, None, OFFICE),
 }
 PLAN_STATES = {
     "DRAFT", "SUBMITTED", "SENT_BACK", "ENDORSED", "RETURNED", "ACCEPTED", "NOTIFIED", "DECLINED", "WITHDRAWN", "REVOKED",
@@ -83,6 +85,8 @@ def act(row, verb, user):
             row.excuse(by=user, officer=row.officers.first().officer, note="病假")
         case "Visit", "leave":
             row.leave(by=user, result="NONE")
+        case "InspectionPlan", "decline":
+            row.decline(by=user, ground="BY-1", note="写明理由")
         case _:
             getattr(row, verb)(by=user, note="写明理由")
 
@@ -173,7 +177,7 @@ def plans_in_every_state(desk):
     plans["ACCEPTED"] = desk.endorsed()
     plans["ACCEPTED"].accept(by=desk.reviewer)
     plans["DECLINED"] = desk.endorsed()
-    plans["DECLINED"].decline(by=desk.reviewer, note="宁静日")
+    plans["DECLINED"].decline(by=desk.reviewer, ground=desk.ground.code)
     plans["WITHDRAWN"] = desk.endorsed()
     plans["WITHDRAWN"].withdraw(by=desk.clerk, note="改期")
     plans["REVOKED"] = desk.endorsed()
@@ -280,7 +284,7 @@ def test_a_charge_is_voided_only_by_the_registrar_of_its_agency(desk, elsewhere)
     prove(CHARGE_LAW, "void", {"REGISTERED": charge(), "VOID": void}, desk, elsewhere)
 
 
-@pytest.mark.parametrize("verb", ["send_back", "withdraw", "return_", "decline", "revoke"])
+@pytest.mark.parametrize("verb", ["send_back", "withdraw", "return_", "revoke"])
 def test_who_sends_back_or_ends_a_plan_says_why(desk, verb):
     plan = desk.submitted() if verb in ("send_back", "withdraw") else desk.endorsed()
     if verb == "revoke":
@@ -291,3 +295,57 @@ def test_who_sends_back_or_ends_a_plan_says_why(desk, verb):
         getattr(plan, verb)(by=user, note="  ")
     assert refusal.value.field == "note"
     assert as_it_stands(plan) == before
+
+
+def test_a_filing_is_declined_only_on_a_ground_of_the_countys_own_rule_and_the_reason_says_which(desk, elsewhere):
+    plan = desk.endorsed()
+    before = as_it_stands(plan)
+    theirs = make.a_ground(elsewhere.county, "BY-9")
+    ended = make.a_ground(desk.county, "BY-8", ends=desk.county.today())
+    for ground in ("", "BY-0", theirs.code, ended.code):
+        with pytest.raises(Refused) as refusal:
+            plan.decline(by=desk.reviewer, ground=ground, note="我看不行")
+        assert refusal.value.field == "ground"
+        assert as_it_stands(plan)[0] == before[0]
+    plan.decline(by=desk.reviewer, ground=desk.ground.code, note="请改到二十一日以后")
+    plan.refresh_from_db()
+    assert plan.ground_code == desk.ground.code
+    assert desk.ground.rule in plan.opinion
+    assert "请改到二十一日以后" in plan.opinion
+    assert Charge.objects.count() == 0, "it carries no penalty"
+
+
+def informed(desk):
+    plan = desk.submitted()
+    set_effect(desk.agency, Effect.NOTIFY)
+    plan = InspectionPlan.objects.get(pk=plan.pk)
+    return plan, plan.notify(by=desk.head)[0]
+
+
+@pytest.mark.parametrize("role", ["reviewer", "issuer", "intake", "auditor"])
+def test_the_office_can_neither_revoke_nor_void_what_it_was_only_informed_of(desk, role):
+    plan, notice = informed(desk)
+    for row, verb in ((plan, "revoke"), (notice, "void"), (plan, "accept"), (plan, "decline"), (plan, "return_")):
+        assert outcome(row, verb, getattr(desk, role)) in ("NotYours", "WrongMoment")
+        assert verb not in row.steps_open_to(getattr(desk, role))
+    assert notice.snapshot["filing"] == "告知备案"
+
+
+def test_the_office_remarks_and_reports_upward_on_what_it_was_informed_of_and_the_notice_stands(desk):
+    plan, notice = informed(desk)
+    plan.remark(by=desk.reviewer, note="请避开收割季节")
+    plan.report(by=desk.reviewer, note="已报市局")
+    plan.refresh_from_db()
+    notice.refresh_from_db()
+    assert (plan.status, plan.remarks, notice.status) == ("NOTIFIED", "请避开收割季节", "NUMBERED")
+    assert plan.reported_at
+    assert [h.verb for h in plan.history.order_by("-history_id")[:2]] == ["report", "remark"]
+    for verb in ("remark", "report"):
+        with pytest.raises(Refused):
+            getattr(plan, verb)(by=desk.reviewer, note=" ")
+
+
+def test_a_unit_that_informed_takes_its_own_notice_back(desk):
+    _plan, notice = informed(desk)
+    assert outcome(notice, "void", desk.clerk) == "NotYours"
+    assert outcome(notice, "void", desk.head) == "VOID"

@@ -28,8 +28,14 @@ def test_from_plan_to_oversight(at_work, open_as):
     # 经办人 files.
     clerk = open_as(desk.clerk)
     keep_picture(clerk, "01-home-clerk")
+    make.a_matter(desk.county)
+    make.an_act(desk.county, "SF-2", "收费", "目录清单外", filing="禁止", law="优化营商环境条例", article="第25条")
     clerk.get_by_role("link", name="起草备案").click()
-    clerk.get_by_label("被检查企业").fill(desk.establishment.enterprise.identifier)
+    keep_picture(clerk, "02-begin")
+    clerk.get_by_role("link", name="检查（行政检查）").click()
+    clerk.get_by_label("查找企业").press_sequentially("ysxy")
+    clerk.locator("#found button").first.click()
+    assert clerk.get_by_label("被检查企业").input_value().strip() == desk.establishment.enterprise.identifier
     clerk.get_by_label(desk.item.name).check()
     clerk.get_by_label("日常检查").check()
     clerk.get_by_label("任务来源").select_option(label="年度检查计划")

@@ -41,7 +41,13 @@ class Command(BaseCommand):
         with acting_through("command"):
             try:
                 done = import_list(
-                    counties[0], options["list"], content, name=options["file"].name, by=user, dry_run=options["dry_run"], progress=self._tell
+                    counties[0],
+                    options["list"],
+                    content,
+                    name=options["file"].name,
+                    by=user,
+                    dry_run=options["dry_run"],
+                    progress=self._tell,
                 )
             except Refusal as refusal:
                 if not options["dry_run"]:

@@ -301,7 +301,8 @@ def scales(desk: Desk) -> Stretch:
     yield filing.after(1, "16:00")
     filing.plan.decline(
         by=desk.person("reviewer"),
-        note="本单位今年已对该企业检查一次，未说明再次检查的必要（控制对企业进行经济检查的规定第6条），建议并入下一年度计划。",
+        ground="BY-02",
+        note="本单位今年已对该企业检查一次（控制对企业进行经济检查的规定第6条），建议并入下一年度计划。",
     )
 
 

@@ -165,7 +165,7 @@ def guided_tour(desk: Desk) -> Stretch:
     )
     yield from filing.endorsed()
     yield filing.after(1, "11:00")
-    filing.plan.decline(by=desk.person("reviewer"), note="不得以观摩名义行检查之实；观摩请另行登记，检查请单独备案。")
+    filing.plan.decline(by=desk.person("reviewer"), ground="BY-03", note="不得以观摩名义行检查之实；观摩请另行登记，检查请单独备案。")
 
 
 def shop_fronts(desk: Desk) -> Stretch:

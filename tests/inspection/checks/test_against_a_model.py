@@ -11,7 +11,9 @@ import random
 import pytest
 import time_machine
 
+from inspection.checks import findings
 from inspection.models import InspectionPlan, Visit
+from paper.models import StoredFile
 from tests import make
 
 PROVE = os.environ.get("PROVE") == "1"
@@ -107,8 +109,6 @@ def test_the_checks_agree_with_the_model(desk, told):
             day = after(dice.randint(0, 90))
             until = day + datetime.timedelta(days=dice.randint(0, 3))
             filing = InspectionPlan.typed(agency=here.agency, facts={**facts, "act": None, "starts_on": day, "ends_on": until})
-            from inspection.checks import findings
-
             found = {f.code for f in findings(filing)} & ABOUT_OTHERS
             expected = model.expected(
                 here.agency.pk, place.pk, day, until, kind, {i.pk for i in items}, {row.pk for _u, row in team}, ordered
@@ -130,7 +130,9 @@ def happen(dice, here, place, facts, team, ordered, model, step):
     made, secret = dice.random() < 0.6, dice.random() < 0.3
     day = after(-dice.randint(1, 300)) if made else after(dice.randint(1, 90))
     until = day if made else day + datetime.timedelta(days=dice.randint(0, 3))
-    telling = {"telling": "UNANNOUNCED", "no_telling_ground": "食品安全法第110条", "tell_on": None} if secret else {"tell_on": min(day, TODAY)}
+    telling = {"tell_on": min(day, TODAY)}
+    if secret:
+        telling = {"telling": "UNANNOUNCED", "no_telling_ground": "食品安全法第110条", "tell_on": None}
     clean = dice.random() < 0.8
     moment = datetime.datetime.combine(min(day, TODAY), datetime.time(3), tzinfo=datetime.UTC)
     with time_machine.travel(moment, tick=False):
@@ -148,14 +150,10 @@ def happen(dice, here, place, facts, team, ordered, model, step):
             return
         (notice,) = plan.accept(by=here.reviewer)
         if made:
-            from paper.models import StoredFile
-
             notice.issue(by=make.system(), document=StoredFile.keep(f"%PDF {notice.uid}".encode(), "application/pdf"))
             user, row = team[0]
             visit = Visit.arrive(by=user, notice=notice, officers=[row])
             visit.leave(by=user, result="NONE" if clean else "ORDERED", note="" if clean else "已责令改正")
-    model.rows.append(
-        {"place": place.pk, "agency": here.agency.pk, "day": day, "until": until, "made": made, "secret": secret, "void": False,
-         "ordered": ordered, "items": {i.pk for i in facts["items"]}, "officers": {team[0][1].pk}, "clean": clean, "nr": step,
-         "notice": notice}  # fmt: skip
-    )
+    row = {"place": place.pk, "agency": here.agency.pk, "day": day, "until": until, "made": made, "secret": secret, "void": False}
+    row |= {"ordered": ordered, "items": {i.pk for i in facts["items"]}, "officers": {team[0][1].pk}}
+    model.rows.append({**row, "clean": clean, "nr": step, "notice": notice})

@@ -9,15 +9,14 @@ from tests import make
 
 
 def a_quiet_rule(desk, **facts):
+    facts = {"days_from": 1, "days_to": 31, "exceptions": ["COMPLAINT"], "starts": make.LONG_AGO, **facts}
     with signed(by=make.system(), verb="found"):
-        return QuietRule.objects.create(
-            **{"county": desk.county, "code": "NJ-1", "name": "企业宁静日", "days_from": 1, "days_to": 31, "exceptions": ["COMPLAINT"],
-               "starts": make.LONG_AGO, "source": "沂水县宁静日规定第1条", **facts}  # fmt: skip
-        )
+        return QuietRule.objects.create(county=desk.county, code="NJ-1", name="企业宁静日", source="沂水县宁静日规定第1条", **facts)
 
 
 def a_referral(desk, **facts):
-    facts = {"kind": "HOTLINE", "number": "GD-001", "received_on": desk.county.today(), "source": "县12345热线", "matter": "反映台账不全", **facts}
+    said = {"kind": "HOTLINE", "number": "GD-001", "source": "县12345热线", "matter": "反映台账不全"}
+    facts = {**said, "received_on": desk.county.today(), **facts}
     return Referral.enter(by=desk.intake, agency=facts.pop("agency", desk.agency), **facts)
 
 
