@@ -15,11 +15,10 @@ def urlpatterns() -> list[Any]:
     from accounts import api as accounts
     from fees import api as fees
     from inspection import api as inspection
-    from inspection import draw_api as draws
     from oversight import api as oversight
     from receipts import api as receipts
 
-    rooms = (accounts, inspection, draws, receipts, fees, oversight)
+    rooms = (accounts, inspection, receipts, fees, oversight)
     for room in rooms:
         for prefix, viewset, basename in room.VIEWSETS:
             router.register(prefix, viewset, basename)

@@ -12,8 +12,8 @@ from accounts.paging import page_of
 from audit.forms import NoteForm
 from audit.models import NotYours
 
-from .models import InspectionProgramme, ProgrammeLine
-from .programme_forms import ImportForm, LineForm, OpenPointsForm, ProgrammeForm
+from ..forms.programme import ImportForm, LineForm, OpenPointsForm, ProgrammeForm
+from ..models import InspectionProgramme, ProgrammeLine
 
 #: rows of a preview; the rest is counted
 SHOWN = 200

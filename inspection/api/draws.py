@@ -15,10 +15,10 @@ from accounts.api import AgencyNamed, CountyNamed, EnterpriseNamed, Establishmen
 from accounts.models import Agency, Duty, Enterprise, EnterpriseKind, Officer
 from accounts.rest import ByUid, NoteSent, Rows, Shown, StepOpen, Word, documented, once, own_agency, steps_open
 
-from .api import AgencyMeant, PlanDetail
-from .models import Draw, DrawnLine, DrawnOfficer, InspectionPlan
-from .models.draw import FACTS
-from .models.draw_pool import exclusion, recusal
+from ..models import Draw, DrawnLine, DrawnOfficer, InspectionPlan
+from ..models.draw import FACTS
+from ..models.draw_pool import exclusion, recusal
+from .plans import AgencyMeant, PlanDetail
 
 
 # --- draws ------------------------------------------------------------------------------------------
@@ -324,4 +324,3 @@ class DrawnLines(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
 
 
 VIEWSETS: list[tuple[str, type, str]] = [("draws", Draws, "api-draws"), ("drawn-lines", DrawnLines, "api-drawn-lines")]
-urlpatterns: list = []

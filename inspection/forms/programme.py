@@ -14,9 +14,9 @@ from audit.forms import ActForm
 from paper.incoming import MOST_BYTES
 from paper.models import StoredFile
 
-from .models import InspectionProgramme, ProgrammeLine
-from .models.programme import EARLIEST_YEAR, LATEST_YEAR
-from .models.programme_line import TYPED
+from ..models import InspectionProgramme, ProgrammeLine
+from ..models.programme import EARLIEST_YEAR, LATEST_YEAR
+from ..models.programme_line import TYPED
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 #: what a looked-at file is remembered under, from the preview to the import

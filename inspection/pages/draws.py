@@ -13,9 +13,9 @@ from accounts.paging import page_of
 from audit.forms import NoteForm
 from audit.models import NotYours
 
-from .draw_forms import SEED_FORMS, DrawForm, ExcuseForm
-from .models import Draw, DrawnLine
-from .models.draw_pool import enterprises_of, officers_of
+from ..forms.draw import SEED_FORMS, DrawForm, ExcuseForm
+from ..models import Draw, DrawnLine
+from ..models.draw_pool import enterprises_of, officers_of
 
 #: so many names of a pool are shown on the page
 FEW = 30

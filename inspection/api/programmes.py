@@ -19,9 +19,9 @@ from accounts.models import Duty
 from accounts.rest import ByUid, NoteSent, Rows, Shown, StepOpen, Word, documented, found, once, own_agency, steps_open
 from paper.incoming import MOST_BYTES
 
-from .models import InspectionProgramme, ProgrammeLine
-from .models.programme import EARLIEST_YEAR, LATEST_YEAR, PLAIN_FACTS
-from .models.programme_line import TYPED
+from ..models import InspectionProgramme, ProgrammeLine
+from ..models.programme import EARLIEST_YEAR, LATEST_YEAR, PLAIN_FACTS
+from ..models.programme_line import TYPED
 
 
 class ProgrammeOpenPoint(serializers.Serializer):

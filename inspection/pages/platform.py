@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 
 from audit.models import Refused
 
+from ..forms.fields import DATE
+from ..forms.office import PlatformForm
+from ..models import PlatformProfile
+from ..platform import result_sheet, take_tasks
 from .filing import filing_agency
-from .forms import DATE, PlatformForm
-from .models import PlatformProfile
-from .platform import result_sheet, take_tasks
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -1,60 +1,23 @@
-"""The clerk's form, and the small ones at the gate. Forms parse; they never decide."""
+"""The clerk's form of a filing. It parses; it never decides."""
 
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, County, Enterprise, Establishment, Officer
+from accounts.models import Agency, Officer
 from audit.forms import ActForm
 from paper.models import StoredFile
 
-from .models import InspectionItem, InspectionPlan, PlatformProfile, ProgrammeLine, Referral, Visit
-from .models.plan import PLAIN_FACTS
+from ..models import InspectionItem, InspectionPlan, ProgrammeLine, Referral
+from ..models.plan import PLAIN_FACTS
+from .fields import DATE, EstablishmentsField, reasons_in
 
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 #: first bytes -> content type of the papers that may be attached
 PAPER_KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
-#: how the fields are called in which reasons for findings come in
-REASON = "reason:"
 PAPER_LIMIT = 5 * 1024 * 1024
-
-
-class EstablishmentsField(forms.CharField):
-    """Enterprises, one a line: chosen from the suggestions, or typed as name or number."""
-
-    widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.establishments, self.county = Establishment.objects.none(), None
-
-    def look_in(self, county: County, **which: Any) -> None:
-        """Offer the establishments of a county."""
-        self.county = county
-        self.establishments = Establishment.objects.filter(enterprise__county=county, **which).select_related("enterprise")
-
-    def clean(self, value: str) -> list[Establishment]:
-        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
-        return [self._find(line) for line in dict.fromkeys(lines)]
-
-    def _find(self, line: str) -> Establishment:
-        words = line.split(" ")[-1] if line.split(" ")[-1].isalnum() and len(line.split(" ")[-1]) >= 15 else line
-        exact = Q(enterprise__identifier=words.upper()) | Q(enterprise__name=line) | Q(enterprise__operator=line, enterprise__name="")
-        # The search index first: a name alone would be looked for row by row.
-        counties = [self.county.pk] if self.county else []
-        near = Q(enterprise__in=Enterprise.objects.matching(words, counties)) | Q(
-            enterprise__in=Enterprise.objects.matching(line, counties)
-        )
-        found = list(self.establishments.filter(near).filter(exact)[:2])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise forms.ValidationError(_now("“%(line)s”有不止一个经营场所，请填写统一社会信用代码或登记证号。") % {"line": line})
-        raise forms.ValidationError(_now("没有找到“%(line)s”。请填写完整名称或者统一社会信用代码，一行一家。") % {"line": line})
 
 
 class PlanForm(ActForm):
@@ -149,16 +112,12 @@ class PlanForm(ActForm):
         if said["act"]:
             facts["act"] = said["act"]
         facts |= {name: list(said[name]) for name in ("targets", "items", "officers", "assistants")}
-        facts["reasons"] = self.reasons()
+        facts["reasons"] = reasons_in(self.data)
         if said["paper"]:
             kept = StoredFile.keep(said["paper"].read(), said["paper"].kind)
             before = [{"file": p.file, "title": p.title} for p in plan.papers.standing()] if plan else []
             facts["papers"] = [*before, {"file": kept, "title": said["paper"].name[:200]}]
         return facts
-
-    def reasons(self) -> dict[str, str]:
-        """Return what was answered to findings that ask for a reason: finding -> reason."""
-        return {name.removeprefix(REASON): self.data[name][:300] for name in self.data if name.startswith(REASON)}
 
     def facts_so_far(self) -> dict[str, Any]:
         """Return what can be understood of a form that is still being filled in; what can't is left out."""
@@ -166,7 +125,7 @@ class PlanForm(ActForm):
         said = self.cleaned_data
         facts = {name: said[name] for name in PLAIN_FACTS if name in said}
         facts |= {name: list(said[name]) for name in ("targets", "items", "officers", "assistants") if name in said}
-        return {**facts, "reasons": self.reasons(), **({"act": said["act"]} if said.get("act") else {})}
+        return {**facts, "reasons": reasons_in(self.data), **({"act": said["act"]} if said.get("act") else {})}
 
     @staticmethod
     def initial_of(plan: InspectionPlan) -> dict[str, Any]:
@@ -178,87 +137,3 @@ class PlanForm(ActForm):
         initial["officers"] = [row.officer_id for row in plan.officers.standing()]
         initial["assistants"] = "\n".join(f"{row.name}，{row.body}" for row in plan.assistants.standing())
         return initial
-
-
-class ArriveForm(ActForm):
-    """Who is at the gate."""
-
-    officers = forms.ModelMultipleChoiceField(
-        label=_("实际到场的检查人员"), queryset=Officer.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    others = forms.CharField(label=_("其他到场人员"), required=False, max_length=200, help_text=_("通知书以外的人，写姓名；没有可不填"))
-    uid = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, notice: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["officers"].queryset = Officer.objects.filter(plan_rows__plan=notice.plan_id, plan_rows__dropped=False).order_by("pk")
-
-
-class LeaveForm(ActForm):
-    """What was found."""
-
-    result = forms.ChoiceField(label=_("检查结果"), choices=Visit.Result.choices, widget=forms.RadioSelect)
-    note = forms.CharField(label=_("结果说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class NameAtDoorForm(ActForm):
-    """One enterprise of an area patrol, named at its door."""
-
-    establishment = EstablishmentsField(label=_("企业"), help_text=_("完整名称或统一社会信用代码"), widget=forms.TextInput)
-
-    def __init__(self, *args: Any, plan: InspectionPlan, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["establishment"].establishments = Establishment.objects.filter(
-            enterprise__county=plan.county_id, closed_on=None
-        ).select_related("enterprise")
-
-    def reasons(self) -> dict[str, str]:
-        """Return what was answered to findings that ask for a reason."""
-        return {name.removeprefix(REASON): self.data[name][:300] for name in self.data if name.startswith(REASON)}
-
-
-class ReferralForm(ActForm):
-    """线索移送, entered by the Office."""
-
-    agency = forms.ModelChoiceField(label=_("移送给"), queryset=Agency.objects.none())
-    kind = forms.ChoiceField(label=_("种类"), choices=Referral.Kind.choices)
-    number = forms.CharField(label=_("编号"), max_length=100)
-    received_on = forms.DateField(label=_("日期"), widget=DATE)
-    source = forms.CharField(label=_("来源单位"), max_length=120)
-    matter = forms.CharField(label=_("事由"), max_length=300, help_text=_("写事，不写投诉举报人的姓名、电话、住址"))
-    target = EstablishmentsField(label=_("涉及企业"), required=False, help_text=_("没有明确企业的不填"), widget=forms.TextInput)
-    uid = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, county: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = Agency.objects.filter(county=county).confirmed_on(county.today())
-        self.fields["target"].establishments = Establishment.objects.filter(enterprise__county=county).select_related("enterprise")
-
-
-class UnfiledVisitForm(ActForm):
-    """A visit that had no filing, written down afterwards."""
-
-    target = EstablishmentsField(label=_("企业"), help_text=_("完整名称或统一社会信用代码"), widget=forms.TextInput)
-    officers = forms.ModelMultipleChoiceField(
-        label=_("到场的检查人员"), queryset=Officer.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    arrived_at = forms.DateTimeField(
-        label=_("入企时间"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
-    ground = forms.CharField(label=_("没有备案的原因"), max_length=300, required=False)
-
-    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["officers"].queryset = Officer.objects.filter(agency=agency).serving_on(agency.county.today()).order_by("pk")
-        self.fields["target"].look_in(agency.county)
-
-
-class PlatformForm(ActForm):
-    """A platform's export, to be turned into drafts."""
-
-    profile = forms.ModelChoiceField(label=_("平台"), queryset=PlatformProfile.objects.none(), empty_label=None)
-    file = forms.FileField(label=_("任务表"), help_text=_("平台导出的 .xlsx 或 .csv"))
-
-    def __init__(self, *args: Any, county: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["profile"].queryset = PlatformProfile.objects.filter(county=county).order_by("pk")

@@ -9,15 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Agency, Duty, Effect, is_working_day
-from accounts.paging import page_of
+from accounts.models import Agency, Duty, Effect, Enterprise, is_working_day
 from audit.models import NotYours, Refusal
 
-from . import checks
-from .forms import NameAtDoorForm, PlanForm, ReferralForm
-from .models import EnterpriseAct, InspectionPlan, Referral
+from .. import checks
+from ..forms.fields import reasons_in
+from ..forms.gate import NameAtDoorForm
+from ..forms.plan import PlanForm
+from ..models import EnterpriseAct, InspectionPlan
 
 #: what the clerk's last filing teaches the next
 REMEMBERED = ("type", "task_source", "items", "officers", "purpose", "requirements", "why_on_site", "minutes_on_site", "telling")
@@ -149,7 +150,7 @@ def plan_name(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     form = NameAtDoorForm(request.POST or None, plan=plan)
     asked: list[checks.Finding] = []
     if request.method == "POST" and form.carry_out(
-        request, lambda said: plan.name_at_door(by=request.user, establishment=said["establishment"][0], reasons=form.reasons())
+        request, lambda said: plan.name_at_door(by=request.user, establishment=said["establishment"][0], reasons=reasons_in(request.POST))
     ):
         return redirect(form.result)
     if places := form.is_bound and form.cleaned_data.get("establishment"):
@@ -157,20 +158,11 @@ def plan_name(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "inspection/plan_name.html", {"form": form, "plan": plan, "others": asked}, status=form.http_status)
 
 
-def referrals(request: HttpRequest) -> HttpResponse:
-    """线索移送: those made to the own agency; the Office enters them."""
-    post = request.user.holding(Duty.PLAN_RECEIVE)
-    form = ReferralForm(request.POST or None, county=post.county, initial={"uid": uuid.uuid4()}) if post else None
-    if request.method == "POST":
-        if form is None:
-            raise NotYours(_("线索移送由备案机关登记，检查单位不能自己登记。"))
-
-        def enter(said: dict[str, Any]) -> Referral:
-            places = said.pop("target")
-            return Referral.enter(by=request.user, enterprise=places[0].enterprise if places else None, **said)
-
-        if form.carry_out(request, enter):
-            return redirect("inspection:referrals")
-    rows = Referral.objects.visible_to(request.user).select_related("agency", "enterprise").order_by("-received_on", "-pk")
-    context = {"page": page_of(rows, request), "form": form}
-    return render(request, "inspection/referrals.html", context, status=form.http_status if form else 200)
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Enterprises by name, pinyin, initials or number as they are typed: a fragment for the forms. ``into``: which field."""
+    words = (request.GET.get("words") or request.GET.get("target", "")).strip()[:120]
+    standing = Enterprise.objects.visible_to(request.user).filter(closed_on=None).select_related("county")
+    found = standing.search(words, counties=request.user.counties(), limit=8)
+    into = "id_target" if request.GET.get("into") == "id_target" else "id_targets"
+    return render(request, "inspection/_suggestions.html", {"found": found, "words": words, "into": into})

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency, Enterprise, EnterpriseKind, Establishment, Officer
 from audit.forms import ActForm
 
-from .forms import DATE
-from .models import Draw, DrawnLine
-from .models.draw import FACTS
-from .models.draw_pool import exclusion, recusal
+from ..models import Draw, DrawnLine
+from ..models.draw import FACTS
+from ..models.draw_pool import exclusion, recusal
+from .fields import DATE
 
 ROWS = forms.Textarea(attrs={"rows": 3})
 #: so many words are offered to choose from

@@ -1,0 +1,1 @@
+"""The pages of inspection, one file a noun: find, parse, act, answer."""
