@@ -4,9 +4,11 @@ import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +46,7 @@ class Column:
 def unquoted(cell: str) -> str:
     """Return the text of a cell without the mark that keeps a spreadsheet from taking it for a formula."""
     cell = cell.strip()
-    return cell[1:] if re.match(r"'[=+\-@]", cell) else cell
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
 
 
 # --- parsers: text in, value out ---------------------------------------------------------------------
@@ -78,13 +80,15 @@ def day(cell: str) -> datetime.date | None:
 def choice(choices: type[models.TextChoices]) -> Callable[[str], str]:
     """Read one word of a closed list, as the page says it or by its code."""
 
+    @lru_cache(maxsize=4)
+    def words(language: str | None) -> dict[str, str]:
+        return {str(label): value for value, label in choices.choices} | {value: value for value in choices.values}
+
     def parse(cell: str) -> str:
-        for value, label in choices.choices:
-            if cell in (value, str(label)):
-                return value
-        if not cell:
-            return ""
-        raise Unreadable(_now("不在可选范围内"))
+        value = words(get_language()).get(cell)
+        if value is None and cell:
+            raise Unreadable(_now("不在可选范围内"))
+        return value or ""
 
     return parse
 
