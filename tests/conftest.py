@@ -4,8 +4,8 @@ import pytest
 
 from audit import keys
 
-from . import make
 from .ledger.unsealed import _seals_lifted_to_empty_the_database  # noqa: F401
+from .standing import two_counties
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -30,28 +30,20 @@ def _house(tmp_path_factory):
 
 
 @pytest.fixture
-def desk(db):
-    """A county at work. A second county always stands beside it, so that nothing leaks across in silence."""
-    other_county_at_work()
-    return make.Desk()
+def _both(db):
+    return two_counties()
 
 
 @pytest.fixture
-def elsewhere(desk):
-    """The second county at work."""
-    return other_county_at_work()
+def desk(_both):
+    """A county at work. A second county always stands beside it, so that nothing leaks across in silence."""
+    return _both[1]
 
 
-_other: dict[str, make.Desk] = {}
-
-
-def other_county_at_work() -> make.Desk:
-    """Make the second county (郯城县) once for each test."""
-    from accounts.models import County
-
-    if not County.objects.filter(code="371322").exists():
-        _other["desk"] = make.Desk("371322", "郯城县")
-    return _other["desk"]
+@pytest.fixture
+def elsewhere(_both):
+    """The second county at work (郯城县)."""
+    return _both[0]
 
 
 @pytest.fixture
