@@ -12,8 +12,9 @@ from django.db import connection, transaction
 
 from . import make
 
-#: keys of rows made later begin here on PostgreSQL, whose sequences do not look at the rows put in
-LATER = 1_000_000
+#: keys of the rows put in begin here, so that they never meet those a test has made before; on PostgreSQL those made later
+#: begin at twice that, since its sequences do not look at the rows
+FIRST = 1_000_000
 
 
 class Rehearsal(Exception):
@@ -24,21 +25,21 @@ class TwoCounties:
     """The rows and the objects of two desks."""
 
     def __init__(self) -> None:
-        before = {model._meta.db_table for model in apps.get_models() if model._base_manager.exists()}
+        models = [model for model in apps.get_models() if model._meta.managed]
+        before = {model: set(model._base_manager.values_list("pk", flat=True)) for model in models}
         try:
             with transaction.atomic():
+                self._move_sequences(models, FIRST)
                 self.desks = make.Desk("371322", "郯城县"), make.Desk()
-                self.tables = [self._rows_of(model) for model in apps.get_models() if self._is_filled(model, before)]
+                found = [self._rows_of(model, before[model]) for model in models]
+                self.tables = [(insert, rows) for insert, rows in found if rows]
                 raise Rehearsal
         except Rehearsal:
             pass
         if connection.vendor == "postgresql":
-            self._move_sequences()
+            self._move_sequences(models, 2 * FIRST)
 
-    def _is_filled(self, model: Any, before: set[str]) -> bool:
-        return model._meta.managed and model._meta.db_table not in before and model._base_manager.exists()
-
-    def _rows_of(self, model: Any) -> tuple[str, list[tuple[Any, ...]]]:
+    def _rows_of(self, model: Any, before: set[Any]) -> tuple[str, list[tuple[Any, ...]]]:
         columns = [field.column for field in model._meta.concrete_fields]
         # A bare column of SQLite would come back as Python's type, not as it is stored.
         sign = "+" if connection.vendor == "sqlite" else ""
@@ -46,15 +47,23 @@ class TwoCounties:
         with connection.cursor() as cursor:
             cursor.execute(f'SELECT {", ".join(f"{sign}{chr(34)}{c}{chr(34)}" for c in columns)} FROM "{table}"')
             rows = cursor.fetchall()
+        if before:  # what a test has made already is its own
+            key = columns.index(model._meta.pk.column)
+            rows = [row for row in rows if model._meta.pk.to_python(row[key]) not in before]
         one = f"({', '.join(['%s'] * len(columns))})"
         return f'INSERT INTO "{table}" ({names}) VALUES ', [(one, row) for row in rows]
 
-    def _move_sequences(self) -> None:
+    def _move_sequences(self, models: list[Any], first: int) -> None:
         with connection.cursor() as cursor:
-            for model in apps.get_models():
-                key = model._meta.pk
-                if model._meta.managed and key.get_internal_type() in ("AutoField", "BigAutoField"):
-                    cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [f'"{model._meta.db_table}"', key.column, LATER])
+            for model in models:
+                table, key = model._meta.db_table, model._meta.pk
+                if key.get_internal_type() not in ("AutoField", "BigAutoField"):
+                    continue
+                if connection.vendor == "postgresql":
+                    cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [f'"{table}"', key.column, first])
+                else:
+                    cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                    cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first])
 
     def put_in(self) -> tuple[Any, Any]:
         """Put the rows into an empty database; returns fresh objects: the county elsewhere, and the desk."""

@@ -11,10 +11,11 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from accounts.models import Effect, User
+from accounts.models import Agency, Effect, User
 from delivery.models import Letter
+from inspection.checks import Level
 from inspection.documents import issue
-from inspection.models import FilingNotice, InspectionPlan, Visit
+from inspection.models import FilingNotice, InspectionPlan, Referral, Visit
 from receipts.models import Receipt, ReceiptCode
 
 from .data import uid_of
@@ -22,6 +23,19 @@ from .desk import Desk
 
 #: a stretch of a story: yields moments, may return what it made
 Stretch = Iterator[datetime.datetime]
+
+
+def give_reasons(plan: InspectionPlan, *, by: User) -> None:
+    """Answer what the checks ask of a draft, as a clerk would."""
+    said = {
+        "join.near": "检查环节不同，已与对方单位沟通，无法合并",
+        "often.called": "前次为其他部门的检查，事项不重复",
+        "quiet.day": "原料当日到货，须当日核查",
+    }
+    asked = [finding for finding in plan.findings() if finding.level == Level.REASON]
+    if asked:
+        reasons = {finding.key: said.get(finding.code, "已向负责人说明，确有必要") for finding in asked}
+        plan.revise(by=by, facts={"reasons": reasons})
 
 
 class Filing:
@@ -89,7 +103,29 @@ class Filing:
         """起草."""
         yield self.after(0, "08:50")
         agency = self.desk.agency(self.agency)
+        if self.facts["type"] == InspectionPlan.Type.CASE:
+            self.facts["referral"] = self._referred(agency)
+        if self.facts["type"] == InspectionPlan.Type.SPECIAL and self.facts["task_source"] != InspectionPlan.TaskSource.SUPERIOR:
+            year = self.facts["starts_on"].year
+            self.facts |= {"approval_document": f"沂政办字〔{year}〕12号", "approved_by": "沂水县人民政府"}
         self.plan = InspectionPlan.draft(by=self.who("clerk"), agency=agency, facts=self.facts, uid=uid_of("plan", self.key))
+        give_reasons(self.plan, by=self.who("clerk"))
+
+    def _referred(self, agency: Agency) -> Referral:
+        """Let the Office enter the referral on which an individual-case check rests."""
+        kinds = {InspectionPlan.TaskSource.COMPLAINT: Referral.Kind.HOTLINE, InspectionPlan.TaskSource.TRANSFER: Referral.Kind.LETTER}
+        kind = kinds.get(self.facts["task_source"], Referral.Kind.MONITORING)
+        sources = {Referral.Kind.HOTLINE: "县12345政务服务热线", Referral.Kind.LETTER: "相邻县区同级部门"}
+        return Referral.enter(
+            by=self.desk.person("intake"),
+            agency=agency,
+            kind=kind,
+            number=self.facts["task_number"] or f"XS-{zlib.crc32(self.key.encode()) % 10_000:04d}",
+            received_on=agency.county.today(),
+            source=sources.get(kind, "县监测预警平台"),
+            matter=self.facts["purpose"],
+            uid=uid_of("referral", self.key),
+        )
 
     def submitted(self) -> Stretch:
         """起草、提交."""

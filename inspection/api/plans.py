@@ -137,7 +137,8 @@ class PlanDetail(PlanShown):
     class Meta(PlanShown.Meta):
         fields = [
             *PlanShown.Meta.fields, "items", "officers", "assistants", "papers", "notices", "drafted_by", "submitted_by",
-            "endorsed_by", "decided_by", "opinion", "ground_code", "remarks", "remarked_at", "reported_at", "drawn_line", "steps", "findings",
+            "endorsed_by", "decided_by", "opinion", "ground_code", "remarks", "remarked_at", "reported_at", "drawn_line", "steps",
+            "findings",
         ]  # fmt: skip
 
     @extend_schema_field(StepOpen(many=True))
@@ -310,8 +311,8 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         return self.answer(plan)
 
     @documented(NoticeDetail, request=NamedSent, refused=(403, 409, 422))
-    @action(detail=True, methods=["post"])
-    def name(self, request: Request, uid: str) -> Response:
+    @action(detail=True, methods=["post"], url_path="name")
+    def name_at_door(self, request: Request, uid: str) -> Response:
         """登门点名: name one enterprise of an area patrol at its door; its notice is made at once."""
         notice = self.row().name_at_door(by=request.user, **self.sent(NamedSent))
         return Response(NoticeDetail(notice, context=self.get_serializer_context()).data)

@@ -53,7 +53,8 @@ class VisitShown(Shown):
     class Meta:
         model = Visit
         fields = [
-            "uid", "county", "agency", "notice", "enterprise", "establishment", "platform_task", "platform_code", "unfiled_ground", "status", "arrived_at",
+            "uid", "county", "agency", "notice", "enterprise", "establishment", "platform_task", "platform_code", "unfiled_ground",
+            "status", "arrived_at",
             "left_at", "minutes", "result", "result_note", "people",
         ]  # fmt: skip
 

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, County, Duty, Effect, Establishment, User
+from accounts.models import Agency, County, Duty, Effect, User
 from audit.models import AuditedQuerySet, NotYours, Refused, WrongMoment, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 
-from .. import checks, rules
+from .. import rules
 from .catalogue import DeclineGround, EnterpriseAct
-from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
+from .plan_checks import Checked
+from .plan_rows import PlanAgency, PlanAssistant, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
 from .programme_line import ProgrammeLine
 from .referral import Referral
 
@@ -46,7 +47,7 @@ class PlanQuerySet(AuditedQuerySet):
         return self.filter(status__in=InspectionPlan.EDITABLE)
 
 
-class InspectionPlan(Stepped):
+class InspectionPlan(Checked, Stepped):
     """A plan to enter one or more enterprises: who, whom, what for, on which basis, when."""
 
     class Status(models.TextChoices):
@@ -280,31 +281,6 @@ class InspectionPlan(Stepped):
             said = {key: reason for key, reason in facts["reasons"].items() if reason.strip()}
             PlanReason.set_for(self, [PlanReason.facts_of(key, reason) for key, reason in said.items()])
 
-    @classmethod
-    def typed(cls, *, agency: Agency, facts: dict[str, Any], plan: "InspectionPlan | None" = None) -> checks.Filing:
-        """Return what is being typed (``facts`` as in ``revise``), unsaved, for the checks. ``plan``: the draft it revises."""
-        typed = cls(county=agency.county, agency=agency, pk=plan and plan.pk, uid=plan.uid if plan else uuid.uuid4())
-        typed.drawn_line = plan.drawn_line if plan else None
-        typed._take({"act": plan.act_code if plan else None, **facts})
-        return checks.Filing(
-            plan=typed,
-            targets=[PlanTarget(**PlanTarget.facts_of(e)) for e in facts.get("targets", ())],
-            items=[PlanItem(**PlanItem.facts_of(i)) for i in facts.get("items", ())],
-            officers=[PlanOfficer(**PlanOfficer.facts_of(o, typed.starts_on, typed.ends_on)) for o in facts.get("officers", ())],
-            assistants=[PlanAssistant(**row) for row in facts.get("assistants", ())],
-            agencies=[agency],
-            on=agency.county.today(),
-            reasons=facts.get("reasons", {}),
-        )
-
-    def findings(self, **how: Any) -> list[checks.Finding]:
-        """Return what the checks find on this plan as it stands. ``how`` as in ``checks.Filing.of``."""
-        return checks.findings(checks.Filing.of(self, **how))
-
-    def faults(self) -> list[checks.Finding]:
-        """Return what keeps this plan from being submitted: what blocks, and what still lacks its reason."""
-        return [finding for finding in self.findings() if finding.stops]
-
     def submit(self, *, by: User) -> None:
         """提交负责人批准. Refused with all faults at once."""
         with self.step("submit", by=by):
@@ -312,19 +288,6 @@ class InspectionPlan(Stepped):
             self.submitted_by, self.submitted_at = by, timezone.now()
             self.endorsed_by = self.endorsed_at = self.decided_by = self.decided_at = None
             self.opinion = ""
-
-    def _check(self, step: str, **how: Any) -> None:
-        """Run the checks and keep what they find with the step; refuse with all that stops it at once."""
-        found = self.findings(**how)
-        if stopping := [finding for finding in found if finding.stops]:
-            raise Refused("\n".join(str(f) for f in stopping), field=stopping[0].field, facts={"plan": str(self.uid)})
-        PlanCheck.objects.create(
-            plan=self,
-            step=step,
-            at=timezone.now(),
-            for_office=how.get("for_office", False),
-            findings=[finding.as_facts() for finding in found],
-        )
 
     def endorse(self, *, by: User, note: str = "") -> None:
         """负责人批准: the head answers for the visit; now the Office reviews."""
@@ -393,46 +356,6 @@ class InspectionPlan(Stepped):
 
     def _decide(self, by: User, note: str) -> None:
         self.decided_by, self.decided_at, self.opinion = by, timezone.now(), note
-
-    # --- at the door -----------------------------------------------------------------------------
-    def name_at_door(self, *, by: User, establishment: Establishment, reasons: dict[str, str] | None = None) -> Any:
-        """登门点名 of an area patrol: name one enterprise of the area; returns its notice, made at once.
-
-        The checks on the enterprise run here (cap, how often, 无事不扰清单). Refused: the ceiling is reached, the place is not
-        in the area, something blocks, or a reason is asked for and not given. Named twice gives the same notice.
-        """
-        with self.step("name", by=by):
-            today = self.county.today()
-            if not self.area:
-                raise Refused(_now("这份备案不是区域巡查，企业已经写明。"), field="establishment")
-            if not self.starts_on <= today <= self.ends_on:
-                raise WrongMoment(_now("今天不在检查期间内，不能登门点名。"))
-            if standing := self.notices.filter(establishment=establishment).exclude(status="VOID").first():
-                return standing
-            if self.targets.standing().count() >= self.area_ceiling:
-                raise Refused(_now("已经点名 %(n)d 家，达到备案的上限。") % {"n": self.area_ceiling}, field="establishment")
-            if establishment.township and establishment.township != self.area:
-                raise Refused(
-                    _now("该企业在%(there)s，不在备案的巡查区域（%(area)s）。") % {"there": establishment.township, "area": self.area},
-                    field="establishment",
-                )
-            target = PlanTarget(plan=self, **PlanTarget.facts_of(establishment))
-            found = self.findings_at_door(establishment, reasons)
-            if stopping := [finding for finding in found if finding.stops]:
-                raise Refused("\n".join(str(f) for f in stopping), field="establishment", facts={"plan": str(self.uid)})
-            for finding in found:
-                if finding.reason:
-                    PlanReason(plan=self, **PlanReason.facts_of(finding.key, finding.reason)).save()
-            target.save()
-            return self.notices.model.number_for(self, target)
-
-    def findings_at_door(self, establishment: Establishment, reasons: dict[str, str] | None = None) -> list[checks.Finding]:
-        """Return what the checks find on one enterprise of an area patrol."""
-        filing = checks.Filing.of(self, deciding=True)
-        filing.targets = [PlanTarget(**PlanTarget.facts_of(establishment))]
-        filing.reasons = {**filing.reasons, **(reasons or {})}
-        about = str(establishment.enterprise.uid)
-        return [finding for finding in checks.findings(filing) if finding.about.endswith(about)]
 
     def _number_notices(self) -> "list[Any]":
         return [

@@ -11,7 +11,7 @@ def test_a_filing_goes_from_draft_to_receipt_charge_and_trail_through_the_api_al
     clerk, head, reviewer, officer = at(desk.clerk), at(desk.head), at(desk.reviewer), at(desk.officer)
 
     status, plan = clerk.post("plans/", **filing)
-    assert (status, plan["status"], plan["faults"]) == (201, "DRAFT", [])
+    assert (status, plan["status"], plan["findings"]) == (201, "DRAFT", [])
     assert [step["verb"] for step in plan["steps"]] == ["revise", "submit", "withdraw"]
     address = f"plans/{plan['uid']}/"
 

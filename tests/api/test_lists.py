@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import CalendarDay, Effect, UndisturbedListing
 from audit.models import Attempt, Refused, signed
 from fees.models import Charge
-from inspection.models import CheckSheet, CheckSheetRow, EnterpriseAct, InspectionProgramme, QuietRule, Visit, VisitRight
+from inspection.models import CheckSheet, CheckSheetRow, EnterpriseAct, InspectionProgramme, QuietRule, Referral, Visit, VisitRight
 from receipts.models import Complaint, Receipt, ReceiptCode
-from tests import make
+from tests import make, make_draw
 
 
 def more_counties(desk, n):
@@ -69,6 +69,24 @@ def more_programmes(desk, n):
         programme = InspectionProgramme.import_file(by=desk.clerk, agency=desk.agency, year=2026, content=content, name="x.csv")
         programme.submit(by=desk.clerk)
         programme.endorse(by=desk.head)
+
+
+def more_draws(desk, n):
+    for _n in range(n):
+        make_draw.frozen(desk, title=f"抽查{next(make._count)}")
+
+
+def more_drawn_lines(desk, n):
+    for _n in range(n):
+        make_draw.drawn(desk, title=f"抽查{next(make._count)}")
+
+
+def more_referrals(desk, n):
+    for _n in range(n):
+        Referral.enter(
+            by=desk.intake, agency=desk.agency, kind="LETTER", number=f"YS-{next(make._count)}", received_on=desk.county.today(),
+            source="郯城县局", matter="移送", enterprise=desk.establishment.enterprise,
+        )  # fmt: skip
 
 
 def more_rights(desk, n):
@@ -200,6 +218,9 @@ LISTS = {
     "complaints/": more_complaints,
     "attempts/": more_attempts,
     "programmes/": more_programmes,
+    "draws/": more_draws,
+    "drawn-lines/": more_drawn_lines,
+    "referrals/": more_referrals,
 }
 
 

@@ -54,7 +54,7 @@ def test_the_wrong_moment_is_said_as_409_and_kept(desk, at, attempts):
 
 def test_a_filing_with_faults_says_what_to_mend_at_its_field(desk, at, filing):
     _status, plan = at(desk.clerk).post("plans/", **{**filing, "targets": [], "purpose": ""})
-    assert [fault["field"] for fault in plan["faults"]] == ["targets", "purpose"]
+    assert [found["field"] for found in plan["findings"] if found["level"] == "BLOCKS"] == ["targets", "purpose"]
     status, said = at(desk.clerk).post(f"plans/{plan['uid']}/submit/")
     assert (status, list(said["errors"]), len(said["errors"]["targets"])) == (422, ["targets"], 2)
 

@@ -11,8 +11,8 @@ from inspection.models import InspectionPlan, PlatformProfile, Visit
 from inspection.platform import result_sheet, take_tasks
 from paper.incoming import read
 
-TASKS = {"task": "任务编号", "code": "检查码", "enterprise": "统一社会信用代码", "items": "事项", "officers": "执法证号", "type": "检查类型",
-         "starts_on": "开始日期", "ends_on": "结束日期", "purpose": "检查目的"}  # fmt: skip
+TASKS = {"task": "任务编号", "code": "检查码", "enterprise": "统一社会信用代码", "items": "事项", "officers": "执法证号"}
+TASKS |= {"type": "检查类型", "starts_on": "开始日期", "ends_on": "结束日期", "purpose": "检查目的"}
 RESULTS = [["任务编号", "task"], ["检查码", "code"], ["文号", "notice"], ["企业", "enterprise"], ["结果", "result"], ["人员", "officers"]]
 
 

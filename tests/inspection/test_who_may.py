@@ -32,6 +32,7 @@ PLAN_LAW = {
     "withdraw": (EDITABLE | {"SUBMITTED", "ENDORSED"}, "WITHDRAWN", {"CLERK", "HEAD"}),
     "revoke": ({"ACCEPTED"}, "REVOKED", OFFICE),
     "remark": ({"NOTIFIED"}, None, OFFICE),
+    "name": ({"ACCEPTED", "NOTIFIED"}, None, {"OFFICER"}),
     "report": ({"NOTIFIED"}, None, OFFICE),
 }
 PLAN_STATES = {
@@ -65,14 +66,14 @@ class Undone(Exception):
 def act(row, verb, user):
     """Carry out ``verb`` with facts that are in order, whoever does it."""
     match type(row).__name__, verb:
-        case "InspectionPlan", "revise":
+        case "InspectionPlan" | "Draw", "revise":
             row.revise(by=user, facts={"purpose": "改过的目的"})
         case "InspectionPlan", "submit":
             row.submit(by=user)
+        case "InspectionPlan", "name":
+            row.name_at_door(by=user, establishment=row.place_named, reasons=make.reasons_for([row.place_named]))
         case "FilingNotice", "issue":
             row.issue(by=user, document=StoredFile.keep(b"%PDF", "application/pdf"))
-        case "Draw", "revise":
-            row.revise(by=user, facts={"purpose": "改过的目的"})
         case "Draw", "freeze":
             row.freeze(by=user)
         case "Draw", "seal":
@@ -167,6 +168,15 @@ def set_effect(agency, effect):
     agency.refresh_from_db()
 
 
+def as_patrols(plans, place):
+    """Make the plans area patrols on which ``place`` may be named."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE inspection_inspectionplan SET area = %s, area_trade = %s, area_ceiling = 20", ["沂城街道", "小餐饮"])
+    for plan in plans.values():
+        plan.refresh_from_db()
+        plan.place_named = place
+
+
 def plans_in_every_state(desk):
     """One plan in each state, brought there by its own people."""
     plans = {"DRAFT": desk.draft(), "SUBMITTED": desk.submitted(), "ENDORSED": desk.endorsed()}
@@ -209,6 +219,8 @@ def test_a_plan_moves_only_by_the_law(desk, elsewhere, verb):
     if verb == "notify":
         set_effect(desk.agency, Effect.NOTIFY)
         plans = {state: InspectionPlan.objects.get(pk=plan.pk) for state, plan in plans.items()}
+    if verb == "name":
+        as_patrols(plans, make.an_enterprise(desk.county))
     prove(PLAN_LAW, verb, plans, desk, elsewhere)
 
 

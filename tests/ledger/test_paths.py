@@ -31,7 +31,8 @@ from config.tasks import TASKS, named
 from delivery.models import Letter
 from fees.models import Charge
 from inspection import documents
-from inspection.models import Draw, InspectionProgramme, Visit
+from inspection.models import Draw, InspectionProgramme, PlatformProfile, Referral, Visit
+from inspection.platform import take_tasks
 from receipts.models import Complaint, Receipt, ReceiptCode
 from tests import make, make_draw
 
@@ -208,6 +209,24 @@ def excused(desk):
     line.excuse(by=desk.head, officer=line.officers.first().officer, note="病假")
 
 
+def named_at_door(desk):
+    plan = desk.endorsed(targets=[], area="沂城街道", area_trade="小餐饮", area_ceiling=2)
+    plan.accept(by=desk.reviewer)
+    place = desk.establishment
+    plan.name_at_door(by=desk.officer, establishment=place, reasons=make.reasons_for([place]))
+
+
+def platform(desk):
+    columns = {"task": "任务编号", "enterprise": "企业"}
+    results = [["任务编号", "task"]]
+    return PlatformProfile.set_up(by=desk.issuer, county=desk.county, name="省平台", task_columns=columns, result_columns=results)
+
+
+def tasks_taken(desk):
+    content = f"任务编号,企业\nRW-1,{desk.establishment.enterprise.identifier}\n".encode()
+    take_tasks(platform(desk), content, name="x.csv", by=desk.clerk, agency=desk.agency)
+
+
 #: what happens -> (how, who signs the last leaf: the name of a member of the desk, or of somebody else)
 ACTS = {
     "found a county": (
@@ -256,6 +275,16 @@ ACTS = {
         ),
         "issuer",
     ),
+    "name an enterprise at its door": (named_at_door, "officer"),
+    "keep a draft while it is typed": (lambda d: d.draft().revise(by=d.clerk, facts={"reasons": {"quiet.day:NJ-1": "急"}}), "clerk"),
+    "enter a referral": (
+        lambda d: Referral.enter(
+            by=d.intake, agency=d.agency, kind="LETTER", number="YS-1", received_on=d.county.today(), source="郯城县局", matter="移送"
+        ),
+        "intake",
+    ),
+    "set up a platform": (platform, "issuer"),
+    "take a platform's tasks": (tasks_taken, "clerk"),
     "withdraw a plan": (lambda d: d.endorsed().withdraw(by=d.clerk, note="改期"), "clerk"),
     "return a plan": (lambda d: d.endorsed().return_(by=d.reviewer, note="补正"), "reviewer"),
     "decline a plan": (lambda d: d.endorsed().decline(by=d.reviewer, ground=d.ground.code), "reviewer"),
@@ -310,6 +339,13 @@ ADDRESSES = {
     "accounts:list-import": ["import a list", "import enterprises", "import a list by the sweep"],
     "accounts:calendar-day": ["set a day of the calendar"],
     "inspection:plan-begin": [],
+    "inspection:plan-check": ["keep a draft while it is typed"],
+    "inspection:plan-check-draft": ["keep a draft while it is typed"],
+    "inspection:plan-name": ["name an enterprise at its door"],
+    "inspection:referrals": ["enter a referral"],
+    "inspection:platform": ["take a platform's tasks"],
+    "api-referrals-list": ["enter a referral"],
+    "api-plans-name-at-door": ["name an enterprise at its door"],
     "inspection:plan-new": ["file a plan"],
     "inspection:plan-edit": ["revise a plan"],
     "inspection:plan-act": [
@@ -379,7 +415,7 @@ LOOKS = {
     "accounts:officers",
     "accounts:rules", "inspection:plans", "inspection:plan-paper", "inspection:notices", "inspection:visits",
     "accounts:lists", "accounts:list", "accounts:list-line", "accounts:list-file", "accounts:list-sent",
-    "inspection:draws", "inspection:draw", "disclosure:draws", "disclosure:draw", "disclosure:draw-record",
+    "inspection:platform-results", "inspection:draws", "inspection:draw", "disclosure:draws", "disclosure:draw", "disclosure:draw-record",
     "receipts:scan", "receipts:r/<str:token>/", "receipts:notice-pdf", "receipts:given", "receipts:list", "receipts:complaints",
     "fees:catalogue", "fees:charges", "fees:charge", "oversight:board", "oversight:month", "oversight:attempts",
     "schema", "swagger", "redoc",
@@ -526,7 +562,7 @@ def test_every_audited_model_is_written_by_some_act(desk):
     never = set()
     for what in ("arrive and leave", "give a receipt", "complain", "register a charge", "send a letter"):
         ACTS[what][0](desk)
-    for what in ("let a drawn line go", "import a programme"):
+    for what in ("let a drawn line go", "import a programme", "enter a referral", "set up a platform"):
         ACTS[what][0](desk)
     for model in [m for m in apps.get_models() if issubclass(m, Audited)]:
         if not model._base_manager.exists():

@@ -157,6 +157,7 @@ def guided_tour(desk: Desk) -> Stretch:
         window=(3, 3),
         kind=Type.SPECIAL,
         source=Source.SUPERIOR,
+        number="观摩活动通知（演示）{year}-4",
         places=["道路货运/1", "道路货运/2"],
         items=["JTYS-001"],
         purpose="组织兄弟单位观摩物流园，顺带检查",

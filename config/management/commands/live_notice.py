@@ -11,6 +11,7 @@ from django.db.models import Case, Count, QuerySet, When
 from accounts.models import Agency, County, Duty, Establishment, Officer, User
 from audit.actor import acting_through
 from audit.models import Refusal
+from config.demo.filing import give_reasons
 from config.demo.people import PASSWORD as DEMO_PASSWORD
 from inspection.documents import issue
 from inspection.models import FilingNotice, InspectionItem, InspectionPlan
@@ -78,6 +79,7 @@ def a_new_one() -> Live:
     agency = post.agency
     with transaction.atomic():
         plan = InspectionPlan.draft(by=clerk, agency=agency, facts=an_ordinary_filing(agency, officer))
+        give_reasons(plan, by=clerk)
         plan.submit(by=clerk)
         plan.endorse(by=head)
         notice = plan.accept(by=reviewer, note="材料齐全，准予备案。")[0]
