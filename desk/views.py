@@ -45,7 +45,7 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "grounds": DeclineGround.objects.filter(county=found.county).in_force(found.county.today()) if "decline" in steps else [],
             "faults": found.faults() if "submit" in steps else [],
             "targets": targets,
-            "years": [year_of(t.enterprise, agency=None if in_office else found.agency) for t in targets[:FEW_YEARS]],
+            "years": [year_of(t.enterprise, agency=None if in_office else found.agency, beside=found.pk) for t in targets[:FEW_YEARS]],
             "review": review_of(found) if "accept" in steps else None,
             "reasons": found.reasons.standing(),
             "may_name": "name" in steps and found.area,

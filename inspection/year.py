@@ -41,11 +41,14 @@ class Year:
         return max(0, self.most - self.own) if self.most else None
 
 
-def year_of(enterprise: Enterprise, *, agency: Agency | None, on: datetime.date | None = None) -> Year:
-    """Return the year of ``enterprise`` as ``agency`` may know it; None: as the Office, which sees all."""
+def year_of(enterprise: Enterprise, *, agency: Agency | None, on: datetime.date | None = None, beside: int | None = None) -> Year:
+    """Return the year of ``enterprise`` as ``agency`` may know it; None: as the Office, which sees all.
+
+    ``beside``: the key of a plan whose own calls are left out.
+    """
     county: Any = enterprise.county
     on = on or county.today()
-    found = calls_on([enterprise.pk], county=county, day=on, on=on, agency=agency and agency.pk)
+    found = calls_on([enterprise.pk], county=county, day=on, on=on, agency=agency and agency.pk, plan=beside)
     calls = [call for call in found if call.day.year == on.year]
     own = sum(call.counted for call in calls if agency and call.agency == agency.pk)
     return Year(enterprise=enterprise, year=on.year, calls=calls, own=own, most=county.rule(A_YEAR, on))

@@ -44,7 +44,11 @@ class PlanForm(ActForm):
     area_trade = forms.CharField(label=_("巡查行业"), max_length=60, required=False)
     area_ceiling = forms.IntegerField(label=_("最多巡查几家"), min_value=1, max_value=99, required=False)
     referral = forms.ModelChoiceField(
-        label=_("线索移送"), queryset=Referral.objects.none(), required=False, help_text=_("个案检查选择；没有的请备案机关登记")
+        label=_("线索移送"),
+        queryset=Referral.objects.none(),
+        required=False,
+        empty_label="—",
+        help_text=_("个案检查选择；没有的请备案机关登记"),
     )
     approval_document = forms.CharField(label=_("方案批准文号"), max_length=100, required=False, help_text=_("专项检查填写"))
     approved_by = forms.CharField(label=_("方案批准机关"), max_length=100, required=False, help_text=_("县级以上人民政府或者上级主管部门"))

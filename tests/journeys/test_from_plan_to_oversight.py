@@ -148,7 +148,8 @@ def test_from_plan_to_oversight(at_work, open_as):
     auditor = open_as(desk.auditor)
     auditor.goto(plan.get_absolute_url())
     keep_picture(auditor, "13-trail-auditor")
-    verbs = [li.get_attribute("data-verb") for li in auditor.locator(".trail li").all()]
+    # How often the draft kept itself while it was typed depends on the clerk's pace.
+    verbs = [v for li in auditor.locator(".trail li").all() if (v := li.get_attribute("data-verb")) != "revise"]
     assert verbs == [
         "draft", "submit", "endorse", "accept", "accept", "issue", "arrive", "leave", "hand_out", "give", "register", "register",
     ]  # fmt: skip
@@ -165,9 +166,8 @@ def test_from_plan_to_oversight(at_work, open_as):
     keep_picture(auditor, "16-board")
     clerk.goto(plan.get_absolute_url())
     keep_picture(clerk, "17-trail-clerk")
-    assert [li.get_attribute("data-verb") for li in clerk.locator(".trail li").all()] == [
-        verb for verb in verbs if verb not in ("hand_out", "give")
-    ]
+    seen = [v for li in clerk.locator(".trail li").all() if (v := li.get_attribute("data-verb")) != "revise"]
+    assert seen == [verb for verb in verbs if verb not in ("hand_out", "give")]
     clerk.set_viewport_size(PHONE)
     keep_picture(clerk, "18-plan-clerk-phone")
     clerk.goto("/plans/")
