@@ -8,8 +8,12 @@ from .ledger.canonical import line_of_row
 
 
 def insert(rows: Sequence[models.Model]) -> list[bytes]:
-    """Insert new rows of one model that have no keys yet. Returns the line of each, as a leaf binds it."""
+    """Insert new rows of one model that have no keys yet. Returns the line of each, as a leaf binds it.
+
+    A broken constraint raises IntegrityError, as a save does.
+    """
     model = type(rows[0])
+    settle(rows)
     if connection.vendor != "postgresql":
         models.QuerySet(model).bulk_create(rows, batch_size=2000)
         return [line_of_row(row) for row in rows]
@@ -22,8 +26,18 @@ def insert(rows: Sequence[models.Model]) -> list[bytes]:
             row.pk = number
         lines = [line_of_row(row) for row in rows]
         cursor.execute("SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'")
-        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             copy.write(b"\n".join(lines) + b"\n")
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return lines
+
+
+def settle(rows: Sequence[models.Model]) -> None:
+    """Give each value the type of its field, as reading the row back would: a date given as text becomes a date."""
+    fields = [(field.attname, field.to_python) for field in type(rows[0])._meta.concrete_fields]
+    for row in rows:
+        values = row.__dict__
+        for name, to_python in fields:
+            if (value := values.get(name)) is not None:
+                values[name] = to_python(value)

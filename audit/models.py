@@ -233,8 +233,8 @@ def signed_bulk(rows: Iterable[Audited], *, by: Acting, verb: str, note: str = "
     if model.PERSONAL:
         raise TypeError(f"{model.__name__} holds personal values: save each row, so that each has its key")
     with signed(by=by, verb=verb, note=note, post=post) as signature:
-        saved = models.QuerySet(model).bulk_create(rows, batch_size=2000)
-        records = model.history_model
-        written = [records.written_by.history_row(row, "+", signature) for row in saved]
+        bulk.insert(rows)
+        records = model.history_model.written_by
+        written = [records.history_row(row, "+", signature) for row in rows]
         signature.act.bind_bulk(written, bulk.insert(written))
-    return saved
+    return rows
