@@ -49,8 +49,8 @@ def _day(request: HttpRequest, county: County) -> datetime.date:
 
 
 def _may_see(request: HttpRequest, kind: ListKind, county: County) -> bool:
-    """Lists are public in the county; who carries which certificate is for its Office."""
-    return kind.code != "officers" or county.pk in request.user.office_counties()
+    """Lists are public in the county; some are for its Office alone: certificates, referrals."""
+    return not kind.for_office or county.pk in request.user.office_counties()
 
 
 @require_safe

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from inspection.models import InspectionProgramme
+from accounts.models import Duty
+from inspection.models import InspectionProgramme, ProgrammeLine
 from oversight.trail import trail_of_programme
 
 
@@ -30,6 +31,8 @@ def programme(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "open": sum(len(line.open) for line in lines),
             "steps": {verb: step for verb, step in steps.items() if verb not in found.BY_THEMSELVES},
             "may_revise": "revise" in steps,
+            "may_file": request.user.holding(Duty.PLAN_FILE, agency=found.agency)
+            and ProgrammeLine.objects.offered_to(found.agency).filter(programme=found).exists(),
             "faults": found.faults() if "submit" in steps else [],
             "inside": inside,
             "trail": trail_of_programme(found) if inside else [],

@@ -1,17 +1,28 @@
 """The lists of inspection, as they are sent in and taken out: columns as data."""
 
+import datetime
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.importing import Column, DatedLines, Gathered, Line, Progress, Result, Signer, line_columns, of, register
-from accounts.importing.columns import several, whole
+from accounts.importing import Column, DatedLines, Gathered, Line, ListKind, Progress, Result, Signer, line_columns, of, register
+from accounts.importing.columns import several, text, whole
 from accounts.importing.kinds import doubles
-from accounts.models import County
+from accounts.models import Agency, County, Enterprise
 
-from .models import CheckSheet, CheckSheetRow, DeclineGround, EnterpriseAct, InspectionItem, OutOfScopeMatter, QuietRule, VisitRight
+from .models import (
+    CheckSheet,
+    CheckSheetRow,
+    DeclineGround,
+    EnterpriseAct,
+    InspectionItem,
+    OutOfScopeMatter,
+    QuietRule,
+    Referral,
+    VisitRight,
+)
 from .models.quiet import WEEKDAYS
 
 
@@ -163,4 +174,56 @@ class Sheets(DatedLines):
         signer.save_new(rows, progress)
 
 
-register(Items, Acts, Matters, Grounds, Rights, Quiet, Sheets)
+class Referrals(ListKind):
+    """线索移送, as a hotline or a platform hands them over: new ones are taken in, known ones left alone."""
+
+    code, title = "referrals", _("线索移送")
+    help = _("写事，不写投诉举报人的姓名、电话、住址。已登记的编号不重复登记。")
+    for_office = True
+    searched = ("number", "source", "agency__name")
+    columns = (
+        of(Referral, "kind"), of(Referral, "number"), of(Referral, "received_on"), of(Referral, "source"), of(Referral, "matter"),
+        Column("agency", _("移送给"), text(40), _("填写检查单位清单中的代码"), required=True),
+        Column("enterprise", _("涉及企业"), text(40), _("填写统一社会信用代码；没有明确企业的不填")),
+    )  # fmt: skip
+
+    def rows(self, county: County) -> models.QuerySet:
+        return Referral.objects.filter(county=county).select_related("agency", "enterprise").order_by("received_on", "pk")
+
+    def in_force(self, rows: models.QuerySet, on: datetime.date) -> models.QuerySet:
+        return rows.filter(received_on__lte=on)
+
+    def facts_of(self, row: Referral) -> dict[str, Any]:
+        own = {name: getattr(row, name) for name in ("kind", "number", "received_on", "source", "matter")}
+        return {**own, "agency": row.agency.code, "enterprise": row.enterprise.identifier if row.enterprise else ""}
+
+    def take_in(self, county: County, lines: list[Line], faults: Gathered, signer: Signer | None, progress: Progress) -> Result:
+        doubles(lines, lambda line: (line.facts["kind"], line.facts["number"], line.facts["agency"]), faults, _("编号"))
+        agencies = {agency.code: agency for agency in Agency.objects.filter(county=county)}
+        named = {line.facts.get("enterprise") for line in lines} - {"", None}
+        enterprises = {row.identifier: row for row in Enterprise.objects.filter(county=county, identifier__in=named)}
+        known = {(row.kind, row.number, row.agency.code) for row in self.rows(county)}
+        result, new = Result(), []
+        for line in lines:
+            facts, whose = dict(line.facts), line.facts.get("enterprise")
+            if facts["agency"] not in agencies:
+                faults.add(line, _("移送给"), _now("没有代码为“%(code)s”的单位") % {"code": facts["agency"]}, _("填写检查单位清单中的代码"))
+            if whose and whose not in enterprises:
+                faults.add(line, _("涉及企业"), _now("没有找到“%(code)s”") % {"code": whose}, _("核对统一社会信用代码，或者不填"))
+            if facts["received_on"] and facts["received_on"] > county.today():
+                faults.add(line, _("日期"), _("在今天之后"), _("填写收到线索的日期"))
+            if (facts["kind"], facts["number"], facts["agency"]) in known:
+                result.same += 1
+            elif facts["agency"] in agencies:
+                place = enterprises.get(whose) if whose else None
+                new.append(Referral(county=county, **{**facts, "agency": agencies[facts["agency"]], "enterprise": place}))
+                result.new += 1
+        faults.raise_any()
+        if signer:
+            for row in new:
+                row.entered_by = signer.by
+            signer.save_new(new, progress)
+        return result
+
+
+register(Items, Acts, Matters, Grounds, Rights, Quiet, Sheets, Referrals)

@@ -65,6 +65,8 @@ class ListKind:
     columns: ClassVar[tuple[Column, ...]]
     #: for the page: fields of a row that are searched
     searched: ClassVar[tuple[str, ...]] = ("code",)
+    #: shown to the Office alone, on the page and in the export
+    for_office: ClassVar[bool] = False
 
     def rows(self, county: County) -> models.QuerySet:
         """Return all rows of the county, also those no longer in force, in the order of the list."""

@@ -93,6 +93,7 @@ class Officers(ListKind):
     """执法人员 with their certificates: one row a certificate."""
 
     code, title = "officers", _("执法人员和执法证")
+    for_office = True
     help = _("一行一个执法证。同一人换新证的，写同一单位、同一姓名和新证号；注销的填写注销日期。")
     searched = ("number", "officer__name", "officer__agency__name")
     columns = (

@@ -1,9 +1,11 @@
 """The filing desk: the form that remembers, tells what is wrong while it is filled in, and keeps the draft by itself."""
 
 import datetime
+import re
 import uuid
 from typing import Any
 
+from django.db.models import F, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,10 +20,12 @@ from .. import checks
 from ..forms.fields import reasons_in
 from ..forms.gate import NameAtDoorForm
 from ..forms.plan import PlanForm
-from ..models import EnterpriseAct, InspectionPlan
+from ..models import EnterpriseAct, InspectionPlan, ProgrammeLine
 
 #: what the clerk's last filing teaches the next
 REMEMBERED = ("type", "task_source", "items", "officers", "purpose", "requirements", "why_on_site", "minutes_on_site", "telling")
+#: how many enterprises are offered for a line of a programme
+FEW = 8
 #: how many findings that do not block are shown before the rest is folded
 SHOWN = 3
 
@@ -40,17 +44,19 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     if agency.effect == Effect.EXEMPT:
         return redirect("inspection:plan-begin")
     act = EnterpriseAct.filable(agency.county, (request.POST.get("act") or request.GET.get("act", ""))[:40])
+    line = _line_asked(request, agency)
     form = PlanForm(
         request.POST or None,
         request.FILES or None,
         agency=agency,
-        initial={"uid": uuid.uuid4(), **_last_time(request, agency), "act": act.code if act else ""},
+        initial={"uid": uuid.uuid4(), **_last_time(request, agency), **_of_line(line), "act": act.code if act else ""},
     )
     if request.method == "POST" and form.carry_out(
         request, lambda said: _keep(request, agency, form.facts(_begun(request, said["uid"])), said["uid"])
     ):
         return _kept(request, form.result)
-    return _page(request, {"form": form, "agency": agency, "act": act, "check": reverse("inspection:plan-check")})
+    context = {"form": form, "agency": agency, "act": act, "check": reverse("inspection:plan-check")}
+    return _page(request, {**context, "line": line, "offered": _offered(line) if line else []})
 
 
 def plan_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
@@ -134,6 +140,32 @@ def _last_time(request: HttpRequest, agency: Agency) -> dict[str, Any]:
     if last.telling == InspectionPlan.Telling.ADVANCE:
         initial["tell_on"] = agency.county.today()
     return initial
+
+
+def _line_asked(request: HttpRequest, agency: Agency) -> ProgrammeLine | None:
+    """Return the line of a filed programme from which this filing comes (``?line=UID``), if it is the agency's to file for."""
+    asked = request.GET.get("line", "")
+    try:
+        uid = uuid.UUID(asked)
+    except ValueError:
+        return None
+    return ProgrammeLine.objects.offered_to(agency).select_related("programme").filter(uid=uid).first()
+
+
+def _of_line(line: ProgrammeLine | None) -> dict[str, Any]:
+    """Return what a line of a programme says of a filing (快速备案)."""
+    if line is None:
+        return {}
+    source = InspectionPlan.TaskSource.PROGRAMME
+    return {"programme_line": line.pk, "task_source": source, "type": InspectionPlan.Type.DAILY, "task_number": str(line.programme)[:100]}
+
+
+def _offered(line: ProgrammeLine) -> list[Enterprise]:
+    """Return a few enterprises that the line may mean, those first that were visited longest ago or never: to be picked by one tap."""
+    words = [word for word in re.split(r"[、，,；;和及（）()\s]", " ".join(text for _heading, text in line.words)) if 2 <= len(word) <= 8]
+    trades = Q(*[("trade__contains", word[:2]) for word in words[:20]], _connector=Q.OR) if words else Q()
+    rows = Enterprise.objects.filter(trades, county=line.programme.county_id, closed_on=None).exclude(identifier="")
+    return list(rows.annotate(last=Max("visits__arrived_at")).order_by(F("last").asc(nulls_first=True), "pk")[:FEW])
 
 
 def next_working_day(agency: Agency) -> datetime.date:

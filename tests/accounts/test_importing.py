@@ -38,6 +38,8 @@ def everything_of_the_lists(desk):
     with signed(by=make.system(), verb="found"):
         UndisturbedListing.objects.create(enterprise=desk.establishment.enterprise, starts=make.LONG_AGO, source="第一批")
     take_in(desk, "quiet-rules", "编码,名称,每月几日起,每月几日止,星期,例外,来源", "NJ-1,宁静日,1,20,周一、周五,投诉举报、立案查处,县规")
+    row = f"移送函,YS-1,2026-01-06,郯城县局,移送线索,{desk.agency.code},{desk.establishment.enterprise.identifier}"
+    take_in(desk, "referrals", "种类,编号,日期,来源单位,事由,移送给,涉及企业", row)
     take_in(desk, "visit-rights", "编码,等次,情形,法律法规,条款,说明", "R-1,可以拒绝,不出示证件,行政处罚法,第55条,可以不接受检查")
     take_in(
         desk, "check-sheets", "编码,检查表名称,检查事项编码,检查对象,检查项目,检查内容,检查标准",

@@ -174,3 +174,20 @@ def test_a_large_upload_keeps_its_row_numbers(desk, signed_in):
     page = look(signed_in(desk.clerk), rows.getvalue().encode()).content.decode()
     assert "读出 800 行，1 处待补充" in page
     assert "只显示前 200 行" in page
+
+
+def test_a_line_of_a_filed_programme_offers_a_fast_filing_with_all_it_says(desk, signed_in):
+    content = CLEAN.replace("适时".encode(), "6月".encode())
+    year = desk.county.today().year
+    filed = InspectionProgramme.import_file(by=desk.clerk, agency=desk.agency, year=year, content=content, name="x.csv")
+    filed.submit(by=desk.clerk)
+    filed.endorse(by=desk.head)
+    filed.accept(by=desk.reviewer)
+    line = filed.standing_lines.first()
+    make.an_enterprise(desk.county, name="沂水演示甲企业有限公司", trade="企业管理")
+    page = signed_in(desk.clerk).get(f"/plans/new/?line={line.uid}").content.decode()
+    assert f'<option value="{line.pk}" selected>' in page
+    assert '<option value="PROGRAMME" selected>' in page
+    assert "沂水演示甲企业有限公司" in page  # of the line's kind, and nobody has been there
+    assert f"?line={line.uid}" in signed_in(desk.clerk).get(filed.get_absolute_url()).content.decode()
+    assert f"?line={line.uid}" not in signed_in(desk.auditor).get(filed.get_absolute_url()).content.decode()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.importing import Faults, import_list
 from accounts.models import UndisturbedListing
 from audit.models import NotYours, Refused, signed
 from inspection.models import InspectionPlan, QuietRule, Referral
@@ -137,3 +138,37 @@ def test_the_office_accepts_in_the_window_and_not_after_it(desk, told):
     assert told.of(plan, "window.past", on=told.day(1), deciding=True) == []
     assert len(told.of(plan, "window.past", on=told.day(1))) == 1
     assert len(told.of(plan, "window.past", on=told.day(2), deciding=True)) == 1
+
+
+REFERRALS = "种类,编号,日期,来源单位,事由,移送给,涉及企业"
+
+
+def take_in(desk, *rows, by=None):
+    content = "\n".join([REFERRALS, *rows]).encode()
+    return import_list(desk.county, "referrals", content, name="线索.csv", by=by or desk.issuer)
+
+
+def test_referrals_come_in_by_the_file_of_the_hotline_and_known_ones_are_left_alone(desk):
+    here = f"12345 工单,GD-1,2026-01-05,县12345热线,反映台账不全,{desk.agency.code},{desk.establishment.enterprise.identifier}"
+    result = take_in(desk, here, f"移送函,YS-2,2026-01-06,郯城县局,移送线索,{desk.agency.code},")
+    assert (result.new, result.same) == (2, 0)
+    first = Referral.objects.get(number="GD-1")
+    assert (first.agency, first.enterprise, first.entered_by) == (desk.agency, desk.establishment.enterprise, desk.issuer)
+    assert (take_in(desk, here).new, take_in(desk, here).same) == (0, 1)
+
+
+def test_a_file_of_referrals_is_taken_in_whole_or_not_at_all(desk):
+    good = f"移送函,YS-2,2026-01-06,郯城县局,移送线索,{desk.agency.code},"
+    with pytest.raises(Faults) as faults:
+        take_in(desk, good, "移送函,YS-3,2026-01-06,郯城县局,移送线索,XX-999,", "移送函,YS-4,下周,郯城县局,移送线索,,91371300")
+    assert ("XX-999" in str(faults.value), Referral.objects.count()) == (True, 0)
+    with pytest.raises(NotYours):
+        take_in(desk, good, by=desk.clerk)
+
+
+def test_a_referral_is_shown_to_its_agency_and_the_office_alone(desk, elsewhere, signed_in):
+    a_referral(desk, matter="反映后厨卫生差")
+    neighbour = make.a_user("CLERK", agency=make.an_agency(desk.county))
+    for person, sees in ((desk.clerk, True), (desk.reviewer, True), (neighbour, False), (elsewhere.reviewer, False)):
+        assert ("反映后厨卫生差" in signed_in(person).get("/referrals/").content.decode()) is sees
+    assert signed_in(neighbour).get("/lists/referrals/").status_code in (403, 404)
