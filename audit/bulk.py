@@ -13,7 +13,6 @@ def insert(rows: Sequence[models.Model]) -> list[bytes]:
     A broken constraint raises IntegrityError, as a save does.
     """
     model = type(rows[0])
-    settle(rows)
     if connection.vendor != "postgresql":
         models.QuerySet(model).bulk_create(rows, batch_size=2000)
         return [line_of_row(row) for row in rows]

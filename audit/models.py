@@ -105,29 +105,53 @@ class SignedHistory(HistoricalRecords):
                 field.db_index = False
         return fields
 
-    def history_row(
-        self, instance: "Audited", history_type: str, signature: Signature, personal: dict[str, str] | None = None
-    ) -> models.Model:
-        """Return the unsaved history row of ``instance`` under ``signature``; ``personal``: its digests, if made already."""
-        history = instance.history_model
+    def history_row(self, instance: "Audited", history_type: str, signature: Signature) -> models.Model:
+        """Return the unsaved history row of ``instance`` under ``signature``."""
         signature.act.daily |= instance.LEAF_DAILY
-        return history(
-            history_date=timezone.now(),
-            history_type=history_type,
-            history_change_reason=signature.note,
-            history_user_id=signature.actor.id,
-            verb=signature.verb,
-            actor_id=signature.actor.id,
-            actor_name=signature.actor.name,
-            actor_post=signature.actor.post,
-            actor_agency=signature.actor.agency,
-            channel=signature.act.channel.name,
-            request_id=signature.act.channel.request_id,
-            leaf=signature.act.leaf,
+        return instance.history_model(
+            **self._said_by(signature, history_type),
             leaf_row=signature.act.next_row(),
-            personal=PersonalKey.digests_of(instance) if personal is None else personal,
+            personal=PersonalKey.digests_of(instance),
             **{f.attname: f.to_python(getattr(instance, f.attname)) for f in self.fields_included(type(instance))},
         )
+
+    def history_rows(self, instances: "Sequence[Audited]", signature: Signature, personal: Sequence[dict[str, str]]) -> list[models.Model]:
+        """Return the unsaved history rows of many new rows of one model, whose values have the types of their fields.
+
+        ``personal``: the digests of each. Built by position: a hundred thousand rows by keyword take half a minute more.
+        """
+        model = type(instances[0])
+        signature.act.daily |= model.LEAF_DAILY
+        said, history = self._said_by(signature, "+"), model.history_model
+        names = [field.attname for field in history._meta.concrete_fields]
+        same = [said.get(name) for name in names]
+        own = [(names.index(field.attname), field.attname) for field in self.fields_included(model)]
+        row_at, personal_at = names.index("leaf_row"), names.index("personal")
+        made = []
+        for instance, digests in zip(instances, personal, strict=True):
+            values, held = same.copy(), instance.__dict__
+            for place, name in own:
+                values[place] = held[name]
+            values[row_at], values[personal_at] = signature.act.next_row(), digests
+            made.append(history(*values))
+        return made
+
+    def _said_by(self, signature: Signature, history_type: str) -> dict[str, Any]:
+        """Return what every history row of an act says of it."""
+        return {
+            "history_date": timezone.now(),
+            "history_type": history_type,
+            "history_change_reason": signature.note,
+            "history_user_id": signature.actor.id,
+            "verb": signature.verb,
+            "actor_id": signature.actor.id,
+            "actor_name": signature.actor.name,
+            "actor_post": signature.actor.post,
+            "actor_agency": signature.actor.agency,
+            "channel": signature.act.channel.name,
+            "request_id": signature.act.channel.request_id,
+            "leaf": signature.act.leaf,
+        }
 
     def post_save(self, instance: "Audited", created: bool, using: str | None = None, **kwargs: Any) -> None:
         """Record every save: neither a setting nor a mark on the row switches it off, as simple-history allows."""
@@ -239,9 +263,9 @@ def signed_bulk(rows: Iterable[Audited], *, by: Acting, verb: str, note: str = "
         return rows
     model = type(rows[0])
     with signed(by=by, verb=verb, note=note, post=post) as signature:
+        bulk.settle(rows)
         bulk.insert(rows)
-        records, personal = model.history_model.written_by, PersonalKey.digests_of_new(rows)
-        written = [records.history_row(row, "+", signature, said) for row, said in zip(rows, personal, strict=True)]
+        written = model.history_model.written_by.history_rows(rows, signature, PersonalKey.digests_of_new(rows))
         signature.act.bind_bulk(written, bulk.insert(written))
         model.written_in_bulk(rows)
     return rows
