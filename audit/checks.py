@@ -12,7 +12,7 @@ from .ledger.sealer import overdue
 
 
 def the_ledger_is_sealed(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Report each seal that is missing or weakened as an error, each overdue leaf as a warning.
+    """Report each seal that is missing or weakened as an error, overdue leaves in one warning.
 
     While the owner migrates, a missing seal is only a warning: migrating ends by sealing. A table that
     is not there yet has no seal to miss.
@@ -24,6 +24,7 @@ def the_ledger_is_sealed(app_configs: Any, **kwargs: Any) -> list[checks.CheckMe
     except DatabaseError as fault:
         return [checks.Warning(f"the database could not be asked about its seals: {fault}", id="audit.W001")]
     hint = "Find out why; then `manage.py seal` as the owner (docs/ledger.md)."
+    waiting = [f"overdue: {late[0]}" + (f" (and {len(late) - 1} more)" if late[1:] else "")] if late else []
     return [level(str(fault), hint=hint, id="audit.E001") for fault in found] + [
-        checks.Warning(f"overdue: {leaf}", hint="Is the sweep (`manage.py work`) running?", id="audit.W002") for leaf in late
+        checks.Warning(said, hint="Is the sweep (`manage.py work`) running?", id="audit.W002") for said in waiting
     ]
