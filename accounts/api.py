@@ -20,6 +20,7 @@ from .models import (
     Certificate,
     Contact,
     County,
+    Duty,
     Enterprise,
     Establishment,
     Officer,
@@ -303,6 +304,15 @@ class RuleShown(serializers.Serializer):
     ends = serializers.DateField(allow_null=True)
 
 
+class RuleSent(serializers.Serializer):
+    """A value of one rule, from a day on, with its source."""
+
+    code = serializers.CharField(max_length=60)
+    value = serializers.CharField(max_length=200)
+    starts = serializers.DateField()
+    source = serializers.CharField(max_length=300)
+
+
 class Rules(APIView):
     """The rule values in force today in the counties where one holds a post."""
 
@@ -315,6 +325,17 @@ class Rules(APIView):
         for county in County.objects.visible_to(request.user).order_by("code"):
             answer += _rules_of(county, county.today())
         return Response(RuleShown(answer, many=True).data)
+
+    @extend_schema(request=RuleSent, responses={201: RuleShown(many=True)})
+    def post(self, request: Request) -> Response:
+        """设定规则 from a day on, by the keeper of lists of the county; returns the values of the county in force today."""
+        sent = RuleSent(data=request.data)
+        sent.is_valid(raise_exception=True)
+        said = dict(sent.validated_data)
+        post = request.user.holding(Duty.LIST_KEEP)
+        county = post.county if post else next((held.county for held in request.user.posts_now), None)
+        RuleValue.set_value(by=request.user, county=county, **said)
+        return Response(RuleShown(_rules_of(county, county.today()), many=True).data, status=201)
 
 
 def _rules_of(county: County, today: datetime.date) -> list[dict[str, Any]]:

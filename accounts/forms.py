@@ -1,5 +1,7 @@
 """Sign-in and the few forms of the keeper of lists."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.files.uploadedfile import UploadedFile
@@ -7,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.forms import ActForm
 from paper.incoming import MOST_BYTES
+
+from .models import RuleDefinition
 
 
 class SignInForm(AuthenticationForm):
@@ -24,6 +28,19 @@ class ContactForm(ActForm):
     person = forms.CharField(label=_("联系人"), max_length=60)
     phone = forms.CharField(label=_("手机"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"}))
     note = forms.CharField(label=_("如何核实了申请人身份"), max_length=200, required=False)
+
+
+class RuleForm(ActForm):
+    """A value of one rule, from a day on."""
+
+    value = forms.CharField(label=_("数值"), max_length=200)
+    starts = forms.DateField(label=_("施行"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    source = forms.CharField(label=_("依据"), max_length=300, help_text=_("本县文件的文号和条款"))
+
+    def __init__(self, *args: Any, definition: RuleDefinition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if definition.choices:
+            self.fields["value"] = forms.ChoiceField(label=_("数值"), choices=definition.choices)
 
 
 class ListFileForm(ActForm):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("agencies/", views.agency_list, name="agencies"),
     path("officers/", views.officer_list, name="officers"),
     path("rules/", views.rule_list, name="rules"),
+    path("rules/<str:code>/", views.rule, name="rule"),
     path("lists/", list_pages.lists, name="lists"),
     path("lists/calendar/day/", list_pages.calendar_day, name="calendar-day"),
     path("lists/<slug:code>/", list_pages.one_list, name="list"),

@@ -1,5 +1,6 @@
 """Signing in and out, and the lists of who is who."""
 
+import datetime
 import uuid
 
 from django.contrib import messages
@@ -7,14 +8,14 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from .forms import ContactForm, SignInForm
-from .models import RULES, Agency, Contact, Enterprise, Officer, RuleValue
+from .forms import ContactForm, RuleForm, SignInForm
+from .models import RULES, Agency, Contact, Duty, Enterprise, Officer, RuleValue
 from .paging import Page, page_of
 
 #: enterprises shown for one search; who wants others types another character
@@ -84,11 +85,24 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     """The county's rule values in force, and the defaults that stand where it has none."""
     county = next((post.county for post in request.user.posts_now), None)
     own = {r.code: r for r in RuleValue.objects.filter(county=county).in_force(request.user.today()).order_by("starts")}
-    return render(
-        request,
-        "accounts/rule_list.html",
-        {
-            "rules": [(code, definition, own.get(code)) for code, definition in RULES.items()],
-            "others": [r for c, r in sorted(own.items()) if c not in RULES],
-        },
-    )
+    rules = [(code, rule, own.get(code), rule.shown(own[code].value if code in own else rule.default)) for code, rule in RULES.items()]
+    others = [r for c, r in sorted(own.items()) if c not in RULES]
+    may_set = county is not None and request.user.holding(Duty.LIST_KEEP, county=county)
+    return render(request, "accounts/rule_list.html", {"rules": rules, "others": others, "may_set": may_set})
+
+
+def rule(request: HttpRequest, code: str) -> HttpResponse:
+    """One rule: its values by date, and for the keeper of lists a new one from a day on."""
+    if code not in RULES:
+        raise Http404
+    keeping, definition = request.user.holding(Duty.LIST_KEEP), RULES[code]
+    county = keeping.county if keeping else next((post.county for post in request.user.posts_now), None)
+    initial = {"starts": request.user.today() + datetime.timedelta(days=1)}
+    form = RuleForm(request.POST or None, definition=definition, initial=initial)
+    if request.method == "POST" and form.carry_out(
+        request, lambda said: RuleValue.set_value(by=request.user, county=county, code=code, **said)
+    ):
+        return redirect("accounts:rules")
+    values = [(row, definition.shown(row.value)) for row in RuleValue.objects.filter(county=county, code=code).order_by("-starts")]
+    context = {"code": code, "definition": definition, "default": definition.shown(definition.default), "values": values}
+    return render(request, "accounts/rule.html", {**context, "form": form if keeping else None}, status=form.http_status)

@@ -1,14 +1,18 @@
 """What differs from county to county: a value with its unit, dates in force and source. Audited rows."""
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Audited, AuditedQuerySet
+from audit.models import Audited, AuditedQuerySet, NotYours, Refused, signed
+
+from .post import Duty
 
 
 @dataclass(frozen=True)
@@ -19,13 +23,30 @@ class RuleDefinition:
     default: int | str
     unit: str
     source: str
+    choices: tuple[tuple[str, Any], ...] = ()
+    least: int = 0
+
+    def read(self, text: str) -> str:
+        """Return the value that ``text`` says, or refuse it: a whole number not below ``least``, or one of the choices."""
+        text = text.strip()
+        if isinstance(self.default, int):
+            if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) < self.least:
+                raise Refused(_now("请填写不小于 %(least)d 的整数。") % {"least": self.least}, field="value")
+            return str(int(text))
+        if not text or (self.choices and text not in dict(self.choices)):
+            raise Refused(_now("请选择或者填写一个数值。"), field="value")
+        return text
+
+    def shown(self, value: int | str) -> str:
+        """Return a value as the page says it."""
+        return str(dict(self.choices).get(str(value), value))
 
 
 #: code -> definition. A county's own rows in RuleValue stand before these defaults.
 RULES: dict[str, RuleDefinition] = {
     "receipt.window": RuleDefinition(_("回执提交期限"), 15, "工作日", "本系统设计：离企登记次日起算"),
     "receipt.tries_per_hour": RuleDefinition(_("每部手机每小时可试回执码"), 10, "次", "本系统设计"),
-    "officers.min": RuleDefinition(_("现场执法人员最少"), 2, "人", "行政处罚法 第42条"),
+    "officers.min": RuleDefinition(_("现场执法人员最少"), 2, "人", "行政处罚法 第42条", least=2),
     "draw.seed_days": RuleDefinition(_("冻结（或开奖）后须给出种子的期限"), 5, "工作日", "本系统设计"),
     "penalty.spot_max_organisation": RuleDefinition(_("当场处罚上限（法人、其他组织）"), 3000, "元", "行政处罚法 第51条"),
     "penalty.spot_max_citizen": RuleDefinition(_("当场处罚上限（公民）"), 200, "元", "行政处罚法 第51条"),
@@ -78,6 +99,29 @@ class RuleValue(Audited):
 
     def __str__(self) -> str:
         return f"{self.code} = {self.value}{self.unit}"
+
+    @classmethod
+    def set_value(cls, *, by: Any, county: Any, code: str, value: str, starts: datetime.date, source: str) -> "RuleValue":
+        """Set a rule from a day on, with its source: by the keeper of lists. Earlier rows stay: an earlier day can be asked.
+
+        Refused: no such rule, a value of the wrong kind or below the law, a day gone by or set already, no source.
+        """
+        post = by.holding(Duty.LIST_KEEP, county=county)
+        if not post:
+            raise NotYours(_now("只有维护清单的岗位可以设定规则。"))
+        if code not in RULES:
+            raise Refused(_now("没有“%(code)s”这条规则。") % {"code": code[:60]}, field="code")
+        value = RULES[code].read(value)
+        if starts < county.today():
+            raise Refused(_now("施行日期不能早于今天：过去的日子按当时的数值。"), field="starts")
+        if not source.strip():
+            raise Refused(_now("请写明依据，例如本县文件的文号和条款。"), field="source")
+        if cls.objects.filter(county=county, code=code, starts=starts).exists():
+            raise Refused(_now("这一天已经设定过，请另选施行日期。"), field="starts")
+        with signed(by=by, verb="set", post=post):
+            return cls.objects.create(
+                county=county, code=code, value=value, unit=RULES[code].unit, starts=starts, source=source.strip()[:300]
+            )
 
     @classmethod
     def ask(cls, county: Any, code: str, on: datetime.date) -> int | str:

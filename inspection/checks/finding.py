@@ -100,7 +100,7 @@ def law(code: str, level: str, label: Any, source: str, *, essential: bool = Fal
 
     def register(says: "Callable[[Filing], Iterable[Said]]") -> "Callable[[Filing], Iterable[Said]]":
         found = Law(code, level, essential, says)
-        define_rule(found.rule, RuleDefinition(label, str(level), "", source))
+        define_rule(found.rule, RuleDefinition(label, str(level), "", source, choices=tuple(Level.choices)))
         LAWS.append(found)
         return says
 

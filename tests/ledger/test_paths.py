@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from accounts.founding import found_county
 from accounts.importing import import_list
-from accounts.models import CalendarDay, Duty, Effect, Enterprise, IdentifierKind, ListImport, Post, Role
+from accounts.models import CalendarDay, Duty, Effect, Enterprise, IdentifierKind, ListImport, Post, Role, RuleValue
 from audit.ledger.sealer import seal_due
 from audit.ledger.verify import verify
 from audit.ledger.verify.source import bound_tables
@@ -269,6 +269,12 @@ ACTS = {
     ),
     "import a list by the sweep": (swept, "issuer"),
     "import by the sweep in vain": (swept_in_vain, "系统"),
+    "set a rule": (
+        lambda d: RuleValue.set_value(
+            by=d.issuer, county=d.county, code="often.day", value="2", starts=d.county.today(), source="沂水县规定第3条"
+        ),
+        "issuer",
+    ),
     "set a day of the calendar": (
         lambda d: CalendarDay.set(
             by=d.issuer, county=d.county, date=datetime.date(2031, 1, 1), working=False, name="元旦", source="国办发明电"
@@ -338,6 +344,8 @@ ADDRESSES = {
     "accounts:contact": ["change a contact"],
     "accounts:list-import": ["import a list", "import enterprises", "import a list by the sweep"],
     "accounts:calendar-day": ["set a day of the calendar"],
+    "accounts:rule": ["set a rule"],
+    "api-rules": ["set a rule"],
     "inspection:plan-begin": [],
     "inspection:plan-check": ["keep a draft while it is typed"],
     "inspection:plan-check-draft": ["keep a draft while it is typed"],
@@ -419,7 +427,7 @@ LOOKS = {
     "receipts:scan", "receipts:r/<str:token>/", "receipts:notice-pdf", "receipts:given", "receipts:list", "receipts:complaints",
     "fees:catalogue", "fees:charges", "fees:charge", "oversight:board", "oversight:month", "oversight:attempts",
     "schema", "swagger", "redoc",
-    "api-me", "api-rules", "api-scan", "api-trail", "api-board", "api-month",
+    "api-me", "api-scan", "api-trail", "api-board", "api-month",
 }  # fmt: skip
 COMMANDS = {
     "import_programme": "import a programme",
