@@ -42,9 +42,12 @@ class Checked:
         return [finding for finding in self.findings() if finding.stops]
 
     def _check(self, step: str, **how: Any) -> None:
-        """Run the checks and keep what they find with the step; refuse with all that stops it at once."""
-        found = self.findings(**how)
-        if stopping := [finding for finding in found if finding.stops]:
+        """Run the checks and keep what they find with the step; refuse with all that stops it at once.
+
+        The Office is stopped by what blocks alone: a reason asked for by what the clerk can't see is not the clerk's to give.
+        """
+        found, deciding = self.findings(**how), how.get("deciding", False)
+        if stopping := [finding for finding in found if (finding.level == checks.Level.BLOCKS if deciding else finding.stops)]:
             raise Refused("\n".join(str(f) for f in stopping), field=stopping[0].field, facts={"plan": str(self.uid)})
         PlanCheck.objects.create(
             plan=self,

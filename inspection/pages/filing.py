@@ -196,5 +196,6 @@ def suggest(request: HttpRequest) -> HttpResponse:
     words = (request.GET.get("words") or request.GET.get("target", "")).strip()[:120]
     standing = Enterprise.objects.visible_to(request.user).filter(closed_on=None).select_related("county")
     found = standing.search(words, counties=request.user.counties(), limit=8)
-    into = "id_target" if request.GET.get("into") == "id_target" else "id_targets"
+    into = request.GET.get("into")
+    into = into if into in ("id_target", "id_establishment") else "id_targets"
     return render(request, "inspection/_suggestions.html", {"found": found, "words": words, "into": into})

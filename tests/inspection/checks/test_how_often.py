@@ -2,8 +2,10 @@
 
 import datetime
 
+import pytest
 import time_machine
 
+from audit.models import Refused
 from inspection.checks.often import most_in_a_span
 from inspection.models import Visit
 from tests import make
@@ -38,6 +40,24 @@ def test_an_unannounced_filing_of_another_unit_is_known_to_the_office_alone(desk
     there.numbered(telling="UNANNOUNCED", no_telling_ground="食品安全法第110条", tell_on=None)
     assert [str(f) for f in plan.findings()] == before
     assert len(told.of(plan, "join.near", for_office=True)) == 1
+
+
+def test_what_only_the_office_sees_and_the_clerk_could_not_answer_does_not_stop_its_acceptance(desk, told):
+    there = told.neighbour()
+    plan = desk.endorsed(reasons={})
+    there.endorsed(telling="UNANNOUNCED", no_telling_ground="食品安全法第110条", tell_on=None)
+    assert [f.reason for f in told.of(plan, "join.near", for_office=True, deciding=True)] == [""]
+    assert plan.accept(by=desk.reviewer)[0].number == 1
+    assert plan.checks_made.get(step="accept").for_office
+
+
+def test_what_blocks_by_now_stops_the_acceptance_too(desk, told):
+    plan, other = desk.endorsed(), desk.endorsed()
+    assert other.accept(by=desk.reviewer)
+    told.rule("cap.per_year", 1)
+    with pytest.raises(Refused, match="上限 1 次"):
+        plan.accept(by=desk.reviewer)
+    assert (plan.notices.count(), plan.checks_made.filter(step="accept").count()) == (0, 0)
 
 
 def test_once_made_an_unannounced_visit_counts_for_all(desk, told):
