@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the lists of this room on the shelf."""
-        from .importing import enterprises, lists  # noqa: F401
+        from .importing import enterprises, lists  # noqa: F401 -- importing them registers them

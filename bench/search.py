@@ -17,6 +17,8 @@ import statistics
 import time
 from typing import Any
 
+from bench.ledger import django_at
+
 BRANDS = "春山泉金穗瑞禾东岭安泰青石百顺河源蒙红丰里云鑫恒达通宏盛华福康宁祥和广德永利众合信诚远航晟凯嘉润佳美天地人长乐兴旺"
 TRADES = [
     "食品",
@@ -62,15 +64,6 @@ def name_of(n: int) -> str:
     chance = random.Random(n)
     brand = "".join(chance.sample(BRANDS, chance.choice((2, 2, 3))))
     return f"沂水县{brand}{chance.choice(TRADES)}{chance.choice(ENDS)}"
-
-
-def django_at(address: str) -> None:
-    os.environ["DATABASE_URL"] = address
-    os.environ.setdefault("SECRET_KEY", "bench")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    import django
-
-    django.setup()
 
 
 def fill(address: str, many: int) -> None:

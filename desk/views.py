@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import Contact, Duty, Enterprise
 from fees.models import Charge
 from inspection import rules
-from inspection.checks import Finding
+from inspection.checks import Finding, key_of
 from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Visit
-from inspection.year import Year, year_of
+from inspection.year import Year, years_of
 from oversight.trail import trail
 
 #: of how many enterprises the page of a filing shows the year
@@ -45,7 +45,7 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "grounds": DeclineGround.objects.filter(county=found.county).in_force(found.county.today()) if "decline" in steps else [],
             "faults": found.faults() if "submit" in steps else [],
             "targets": targets,
-            "years": [year_of(t.enterprise, agency=None if in_office else found.agency, beside=found.pk) for t in targets[:FEW_YEARS]],
+            "years": years_of([t.enterprise for t in targets[:FEW_YEARS]], agency=None if in_office else found.agency, beside=found.pk),
             "review": review_of(found) if "accept" in steps else None,
             "reasons": found.reasons.standing(),
             "may_name": "name" in steps and found.area,
@@ -73,13 +73,9 @@ def review_of(plan: InspectionPlan) -> Review:
     """Return the findings as the Office sees them, and what has changed since the filing was submitted."""
     found = plan.findings(for_office=True, deciding=True)
     submitted = plan.checks_made.filter(step="submit").order_by("-pk").first()
-    then = {_key(facts): facts["message"] for facts in submitted.findings} if submitted else {}
+    then = {key_of(facts["code"], facts["about"]): facts["message"] for facts in submitted.findings} if submitted else {}
     now = {finding.key for finding in found}
     return Review(found, now - then.keys(), [message for key, message in then.items() if key not in now])
-
-
-def _key(facts: dict[str, str]) -> str:
-    return f"{facts['code']}:{facts['about']}" if facts["about"] else facts["code"]
 
 
 @require_safe
@@ -152,7 +148,7 @@ def enterprise(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def _year(request: HttpRequest, found: Enterprise, in_office: bool) -> Year | None:
     """Return the year as this person may know it: the Office, or the first agency of theirs in the county."""
     agency = next((p.agency for p in request.user.posts_now if p.agency_id and p.county_id == found.county_id), None)
-    return year_of(found, agency=None if in_office else agency) if in_office or agency else None
+    return years_of([found], agency=None if in_office else agency)[0] if in_office or agency else None
 
 
 @login_not_required

@@ -10,4 +10,4 @@ class InspectionConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the lists of this room on the shelf."""
-        from . import lists  # noqa: F401
+        from . import lists  # noqa: F401 -- importing it registers its lists

@@ -1,6 +1,7 @@
 """An enterprise's year at a glance: who came, for how long, who is to come, how many checks are left. No receipt in it."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,14 +42,22 @@ class Year:
         return max(0, self.most - self.own) if self.most else None
 
 
-def year_of(enterprise: Enterprise, *, agency: Agency | None, on: datetime.date | None = None, beside: int | None = None) -> Year:
-    """Return the year of ``enterprise`` as ``agency`` may know it; None: as the Office, which sees all.
+def years_of(
+    enterprises: Sequence[Enterprise], *, agency: Agency | None, on: datetime.date | None = None, beside: int | None = None
+) -> list[Year]:
+    """Return the years of enterprises of one county as ``agency`` may know them; None: as the Office, which sees all.
 
     ``beside``: the key of a plan whose own calls are left out.
     """
-    county: Any = enterprise.county
+    if not enterprises:
+        return []
+    county: Any = enterprises[0].county
     on = on or county.today()
-    found = calls_on([enterprise.pk], county=county, day=on, on=on, agency=agency and agency.pk, plan=beside)
-    calls = [call for call in found if call.day.year == on.year]
-    own = sum(call.counted for call in calls if agency and call.agency == agency.pk)
-    return Year(enterprise=enterprise, year=on.year, calls=calls, own=own, most=county.rule(A_YEAR, on))
+    most = county.rule(A_YEAR, on)
+    found = calls_on([e.pk for e in enterprises], county=county, day=on, on=on, agency=agency and agency.pk, plan=beside)
+    years = []
+    for enterprise in enterprises:
+        calls = [call for call in found if call.enterprise == enterprise.pk and call.day.year == on.year]
+        own = sum(call.counted for call in calls if agency and call.agency == agency.pk)
+        years.append(Year(enterprise=enterprise, year=on.year, calls=calls, own=own, most=most))
+    return years

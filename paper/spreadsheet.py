@@ -32,6 +32,7 @@ class _Forbidden(Exception):
     """The XML declares an entity or a document type, which no spreadsheet program writes."""
 
 
+#: what a damaged file makes the readers raise; zipfile says NotImplementedError of a compression it does not know
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, _Broken, LookupError, ValueError, NotImplementedError, OSError,
 )  # fmt: skip

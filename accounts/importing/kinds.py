@@ -1,6 +1,7 @@
 """A kind of list: its columns, what is in force, and how the lines of a file become rows. One subclass a way of keeping."""
 
 import datetime
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -56,7 +57,7 @@ class Signer:
             progress(min(first + BATCH, len(rows)), len(rows))
 
 
-class ListKind:
+class ListKind(ABC):
     """One list of the county that can be shown, sent in and taken out."""
 
     code: ClassVar[str]
@@ -68,9 +69,9 @@ class ListKind:
     #: shown to the Office alone, on the page and in the export
     for_office: ClassVar[bool] = False
 
+    @abstractmethod
     def rows(self, county: County) -> models.QuerySet:
         """Return all rows of the county, also those no longer in force, in the order of the list."""
-        raise NotImplementedError
 
     def in_force(self, rows: models.QuerySet, on: datetime.date) -> models.QuerySet:
         """Return the rows in force on a day."""
@@ -94,12 +95,12 @@ class ListKind:
         for row in self.in_force(self.rows(county), on).iterator(chunk_size=2000):
             yield self.cells_of(row)
 
+    @abstractmethod
     def take_in(self, county: County, lines: list[Line], faults: Gathered, signer: Signer | None, progress: Progress) -> Result:
         """Compare lines with what is kept, and unless ``signer`` is None write what is new or changed.
 
         Adds to ``faults`` what cannot be; writes nothing while there is any. Runs inside the caller's signature.
         """
-        raise NotImplementedError
 
 
 def doubles(lines: Iterable[Line], key: Callable[[Line], Any], faults: Gathered, heading: Any) -> None:

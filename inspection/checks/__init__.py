@@ -5,10 +5,10 @@ the rule values of the day. None reads a receipt or a complaint (tests/inspectio
 """
 
 from .filing import Filing
-from .finding import LAWS, Finding, Law, Level, Said, findings
+from .finding import LAWS, Finding, Law, Level, Said, findings, key_of
 
-# The order of the laws is the order of the form.
+# Importing a law registers it; the order of the laws is the order of the form.
 from . import subject, act, objects, territory, items, words, window, people, telling  # noqa: F401 # isort: skip
 from . import drawn, referral, special, quiet, undisturbed, joining, often, streak, cap  # noqa: F401 # isort: skip
 
-__all__ = ["LAWS", "Filing", "Finding", "Law", "Level", "Said", "findings"]
+__all__ = ["LAWS", "Filing", "Finding", "Law", "Level", "Said", "findings", "key_of"]

@@ -25,6 +25,11 @@ class Level(models.TextChoices):
 WEIGHT = {level: weight for weight, level in enumerate(Level.values)}
 
 
+def key_of(code: str, about: str) -> str:
+    """Return the name of a finding: the same for the same law on the same enterprise or officer."""
+    return f"{code}:{about}" if about else code
+
+
 @dataclass(frozen=True)
 class Said:
     """What one law says of a filing: the form field, what is wrong and how to mend it, the article behind it.
@@ -55,8 +60,8 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """Return the name of the finding: the same for the same law on the same enterprise or officer."""
-        return f"{self.code}:{self.about}" if self.about else self.code
+        """Return the name of the finding, under which its reason is given."""
+        return key_of(self.code, self.about)
 
     @property
     def stops(self) -> bool:

@@ -9,6 +9,7 @@ from accounts.models import Agency, Certificate, Enterprise, Establishment, Offi
 from audit.models import Audited, AuditedQuerySet
 from paper.models import StoredFile
 
+from ..checks.finding import key_of
 from .catalogue import InspectionItem
 
 
@@ -217,7 +218,7 @@ class PlanReason(PlanRow):
     @property
     def key_said(self) -> str:
         """Return the name of the finding it answers, as ``Finding.key``."""
-        return f"{self.code}:{self.about}" if self.about else self.code
+        return key_of(self.code, self.about)
 
     @staticmethod
     def facts_of(key: str, reason: str) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """One line of a programme: the published words as they are, what was understood, what was completed and by whom."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Max, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, User
+from accounts.models import Agency, Enterprise, User
 from audit.models import Audited, AuditedQuerySet, Refused
 
 from ..importing.programme import Line, read_cell
@@ -89,6 +91,14 @@ class ProgrammeLine(Audited):
         """Return (heading, words) for a page: an empty cell that continues another row names that row."""
         there = _now("同第 %(row)d 行")
         return [(h, text or (there % {"row": self.taken[h]} if h in self.taken else "")) for h, text in self.words]
+
+    def enterprises_meant(self, limit: int = 8) -> list[Enterprise]:
+        """Return a few enterprises that the line may mean, by words of their trade; those first that were visited longest ago or never."""
+        said = " ".join(text for _heading, text in self.words)
+        words = [word for word in re.split(r"[、，,；;和及（）()\s]", said) if 2 <= len(word) <= 8][:20]
+        trades = Q(*[("trade__contains", word[:2]) for word in words], _connector=Q.OR) if words else Q()
+        rows = Enterprise.objects.filter(trades, county=self.programme.county_id, closed_on=None).exclude(identifier="")
+        return list(rows.annotate(last=Max("visits__arrived_at")).order_by(F("last").asc(nulls_first=True), "pk")[:limit])
 
     @property
     def shown(self) -> list[tuple[str, str]]:

@@ -1,11 +1,8 @@
 """The filing desk: the form that remembers, tells what is wrong while it is filled in, and keeps the draft by itself."""
 
-import datetime
-import re
 import uuid
 from typing import Any
 
-from django.db.models import F, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Agency, Duty, Effect, Enterprise, is_working_day
+from accounts.models import Agency, Duty, Effect, Enterprise, add_working_days
 from audit.models import NotYours, Refusal
 
 from .. import checks
@@ -24,8 +21,6 @@ from ..models import EnterpriseAct, InspectionPlan, ProgrammeLine
 
 #: what the clerk's last filing teaches the next
 REMEMBERED = ("type", "task_source", "items", "officers", "purpose", "requirements", "why_on_site", "minutes_on_site", "telling")
-#: how many enterprises are offered for a line of a programme
-FEW = 8
 #: how many findings that do not block are shown before the rest is folded
 SHOWN = 3
 
@@ -56,7 +51,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     ):
         return _kept(request, form.result)
     context = {"form": form, "agency": agency, "act": act, "check": reverse("inspection:plan-check")}
-    return _page(request, {**context, "line": line, "offered": _offered(line) if line else []})
+    return _page(request, {**context, "line": line, "offered": line.enterprises_meant() if line else []})
 
 
 def plan_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
@@ -131,7 +126,7 @@ def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 def _last_time(request: HttpRequest, agency: Agency) -> dict[str, Any]:
     """Return what this clerk's last filing teaches, on the next working day."""
-    day = next_working_day(agency)
+    day = add_working_days(agency.county, agency.county.today(), 1)
     initial: dict[str, Any] = {"starts_on": day, "ends_on": day}
     last = InspectionPlan.objects.filter(agency=agency, drafted_by=request.user).order_by("-pk").first()
     if last is None:
@@ -158,22 +153,6 @@ def _of_line(line: ProgrammeLine | None) -> dict[str, Any]:
         return {}
     source = InspectionPlan.TaskSource.PROGRAMME
     return {"programme_line": line.pk, "task_source": source, "type": InspectionPlan.Type.DAILY, "task_number": str(line.programme)[:100]}
-
-
-def _offered(line: ProgrammeLine) -> list[Enterprise]:
-    """Return a few enterprises that the line may mean, those first that were visited longest ago or never: to be picked by one tap."""
-    words = [word for word in re.split(r"[、，,；;和及（）()\s]", " ".join(text for _heading, text in line.words)) if 2 <= len(word) <= 8]
-    trades = Q(*[("trade__contains", word[:2]) for word in words[:20]], _connector=Q.OR) if words else Q()
-    rows = Enterprise.objects.filter(trades, county=line.programme.county_id, closed_on=None).exclude(identifier="")
-    return list(rows.annotate(last=Max("visits__arrived_at")).order_by(F("last").asc(nulls_first=True), "pk")[:FEW])
-
-
-def next_working_day(agency: Agency) -> datetime.date:
-    """Return the next working day of the agency's county after today."""
-    day = agency.county.today() + datetime.timedelta(days=1)
-    while not is_working_day(agency.county, day):
-        day += datetime.timedelta(days=1)
-    return day
 
 
 def plan_name(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:

@@ -250,7 +250,7 @@ def test_a_million_rows_are_refused_as_soon_as_they_are_too_many():
         read(book(write))
 
 
-@pytest.mark.skipif(not os.environ.get("PROVE"), reason="long")
+@pytest.mark.skipif(not os.environ.get("PROVE"), reason="writes and reads a table of a million cells: make prove")
 def test_a_hundred_thousand_rows_of_twelve_columns_are_read_well_within_15_seconds():
     def write(made, sheet):
         for row in range(100_000):
