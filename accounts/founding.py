@@ -3,6 +3,7 @@
 import datetime
 
 import chinese_calendar
+from chinese_calendar import Holiday
 from django.db import transaction
 
 from audit.actor import Actor
@@ -53,7 +54,13 @@ def announced_days(county: County, years: range) -> list[CalendarDay]:
         if working != (day.weekday() < 5):
             _on_holiday, name = chinese_calendar.get_holiday_detail(day)
             days.append(
-                CalendarDay(county=county, date=day, working=working, name=name or "", source="国务院办公厅节假日安排（chinesecalendar）")
+                CalendarDay(
+                    county=county,
+                    date=day,
+                    working=working,
+                    name=Holiday(name).chinese if name else "",
+                    source="国务院办公厅节假日安排（chinesecalendar）",
+                )
             )
         day += datetime.timedelta(days=1)
     return days

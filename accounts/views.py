@@ -97,7 +97,8 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     keeping, definition = request.user.holding(Duty.LIST_KEEP), RULES[code]
     county = keeping.county if keeping else next((post.county for post in request.user.posts_now), None)
-    initial = {"starts": request.user.today() + datetime.timedelta(days=1)}
+    in_force = county.rule(code) if county else definition.default
+    initial = {"value": in_force, "starts": request.user.today() + datetime.timedelta(days=1)}
     form = RuleForm(request.POST or None, definition=definition, initial=initial)
     if request.method == "POST" and form.carry_out(
         request, lambda said: RuleValue.set_value(by=request.user, county=county, code=code, **said)

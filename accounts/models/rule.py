@@ -50,7 +50,10 @@ RULES: dict[str, RuleDefinition] = {
     "draw.seed_days": RuleDefinition(_("冻结（或开奖）后须给出种子的期限"), 5, "工作日", "本系统设计"),
     "penalty.spot_max_organisation": RuleDefinition(_("当场处罚上限（法人、其他组织）"), 3000, "元", "行政处罚法 第51条"),
     "penalty.spot_max_citizen": RuleDefinition(_("当场处罚上限（公民）"), 200, "元", "行政处罚法 第51条"),
-    "penalty.spot_household_as": RuleDefinition(_("个体工商户当场处罚按"), "citizen", "", "法律未明文；默认从严（公民标准）"),
+    "penalty.spot_household_as": RuleDefinition(
+        _("个体工商户当场处罚按"), "citizen", "", "法律未明文；默认从严（公民标准）",
+        choices=(("citizen", _("公民标准")), ("organisation", _("法人、其他组织标准"))),
+    ),
     "review.closer_share": RuleDefinition(_("随机从严审查的比例"), 10, "%", "本系统设计：使从严审查不透露任何信息"),
     "programme.due": RuleDefinition(
         _("年度检查计划报送截止（月-日）"), "03-31", "", "鲁政办发〔2025〕3号的聊城市落实措施、上海市优化营商环境条例：三月底以前"

@@ -15,7 +15,7 @@ from .fields import DATE, EstablishmentsField
 class ReferralForm(ActForm):
     """线索移送, entered by the Office."""
 
-    agency = forms.ModelChoiceField(label=_("移送给"), queryset=Agency.objects.none())
+    agency = forms.ModelChoiceField(label=_("移送给"), queryset=Agency.objects.none(), empty_label="—")
     kind = forms.ChoiceField(label=_("种类"), choices=Referral.Kind.choices)
     number = forms.CharField(label=_("编号"), max_length=100)
     received_on = forms.DateField(label=_("日期"), widget=DATE)

@@ -18,7 +18,11 @@ from ..models import Referral
 def referrals(request: HttpRequest) -> HttpResponse:
     """线索移送: those made to the own agency; the Office enters them."""
     post = request.user.holding(Duty.PLAN_RECEIVE)
-    form = ReferralForm(request.POST or None, county=post.county, initial={"uid": uuid.uuid4()}) if post else None
+    form = (
+        ReferralForm(request.POST or None, county=post.county, initial={"uid": uuid.uuid4(), "received_on": post.county.today()})
+        if post
+        else None
+    )
     if request.method == "POST":
         if form is None:
             raise NotYours(_("线索移送由备案机关登记，检查单位不能自己登记。"))
