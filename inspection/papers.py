@@ -42,12 +42,10 @@ def notice_paper(facts: dict[str, Any], *, copy: str = ENTERPRISE_COPY, void: st
 def order_paper(facts: dict[str, Any], *, void: str = "") -> bytes:
     """Return a 《行政检查通知书》 of the inspecting agency."""
     bases = list(dict.fromkeys(item["basis"] for item in facts["items"]))
-    return made("order", facts, settings_of=({"facts": n} for n in (1, 2, 3)), pages=1, bases=bases, void=void)
+    return made("order", facts, settings_of=({"facts": n} for n in (1, 2, 3, 4)), pages=1, bases=bases, void=void)
 
 
-def made(
-    paper: str, facts: dict[str, Any], *, settings_of: Iterator[dict[str, int]] | None = None, pages: int = 0, **more: Any
-) -> bytes:
+def made(paper: str, facts: dict[str, Any], *, settings_of: Iterator[dict[str, int]] | None = None, pages: int = 0, **more: Any) -> bytes:
     """Return the PDF that template ``paper`` makes of ``facts``, with the facts attached as ``notice.json``.
 
     ``settings_of``: from roomy to close; the first that keeps to ``pages`` pages is taken.
@@ -91,9 +89,14 @@ def _lines(text: str, wide: float) -> int:
     return max(1, math.ceil(sum(1 if ord(c) > 0x2E7F else 0.55 for c in text) / wide))
 
 
-#: of each setting of the facts: mm of a line in the table, of a row's edges, Han in a whole and in half a cell; mm of the rest, and of a
-#: line above the table and the Han in it
-_ROOM = {1: (5.47, 2.25, 28, 10.5, 92, 7.06, 31), 2: (4.59, 1.45, 33, 12.5, 83, 7.06, 31), 3: (3.88, 1.45, 40, 15, 86, 5.65, 36)}
+#: of each setting of the facts: mm of a line in the table and of a row's edges, Han in a whole and in half a cell, mm of the rest,
+#: of a line above the table, and the Han in it
+_ROOM = {
+    1: (5.47, 2.25, 28, 10.5, 92, 7.06, 31),
+    2: (4.59, 1.45, 33, 12.5, 83, 7.06, 31),
+    3: (3.88, 1.45, 40, 15, 86, 5.65, 36),
+    4: (3.35, 1.45, 45, 17, 83, 5.65, 36),
+}
 _CORE = 225
 
 
@@ -134,9 +137,9 @@ def _overleaf_height(facts: dict[str, Any], setting: int) -> float:
 
 def _notice_settings(facts: dict[str, Any]) -> Iterator[dict[str, int]]:
     """Yield the settings to try: first the roomiest that should fit by count, then closer ones, overleaf first."""
-    front = next((n for n in (1, 2) if _facts_height(facts, n) <= _CORE), 3)
+    front = next((n for n in (1, 2, 3) if _facts_height(facts, n) <= _CORE), 4)
     back = next((n for n in (1, 2, 3) if _overleaf_height(facts, n) <= _CORE), 4)
     yield {"facts": front, "overleaf": back}
-    while (front, back) != (3, 4):
+    while (front, back) != (4, 4):
         front, back = (front, back + 1) if back < 4 else (front + 1, back)
         yield {"facts": front, "overleaf": back}

@@ -22,7 +22,6 @@ from django.core.exceptions import ImproperlyConfigured
 from fontTools.ttLib import TTFont
 
 
-
 class Face(NamedTuple):
     """Where a face is cut from: a file, its index in a collection, and whether all of it or the Han in GB 2312 or the others."""
 
@@ -61,6 +60,9 @@ _SIGNS = [
     (0x2713, 0x2717),
     (0x3000, 0x303F),
     (0x3105, 0x3129),
+    (0x3220, 0x3243),
+    (0x3280, 0x32B0),
+    (0x3380, 0x33DF),
     (0xFF00, 0xFFEF),
 ]
 #: the characters of official papers and of the county's lists, the most frequent first
