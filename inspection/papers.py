@@ -3,16 +3,15 @@
 import base64
 import datetime
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import strip_tags
 
 from audit.ledger.canonical import canonical
-from paper.models import qr_svg, render_pdf, unprintable
+from paper.models import qr_png, render_pdf, unprintable
 
 from .models import VisitRight
 
@@ -32,44 +31,64 @@ def notice_paper(facts: dict[str, Any], *, copy: str = ENTERPRISE_COPY, void: st
     more = {
         "copy": copy,
         "void": void,
-        "bases": list(dict.fromkeys(item["basis"] for item in facts["items"])),
-        "grades": _grades(facts),
-        "qr": "data:image/svg+xml;base64," + base64.b64encode(qr_svg(facts["scan_url"], border=0).encode()).decode(),
+        "bases": _bases(facts),
+        "qr": "data:image/png;base64," + base64.b64encode(qr_png(facts["scan_url"])).decode(),
     }
-    return made("notice", facts, settings_of=_notice_settings(facts), pages=2, **more)
+    back = {
+        "copy": copy,
+        "facts": {key: facts.get(key) for key in ("office", "supervision_phone", "demo")},
+        "grades": _grades(facts),
+    }
+
+    def overleaf(page: int) -> Iterator[str]:
+        return (_html("notice_overleaf", {**back, "page": page, "setting": setting}) for setting in (1, 2, 3, 4, 5))
+
+    return made("notice", facts, settings_of=_from_roomiest(facts), overleaf=overleaf, **more)
 
 
 def order_paper(facts: dict[str, Any], *, void: str = "") -> bytes:
-    """Return a 《行政检查通知书》 of the inspecting agency."""
-    bases = list(dict.fromkeys(item["basis"] for item in facts["items"]))
-    return made("order", facts, settings_of=({"facts": n} for n in (1, 2, 3, 4)), pages=1, bases=bases, void=void)
+    """Return a 《行政检查通知书》 of the inspecting agency. ``void``: when and why the notice beside it became void."""
+    return made("order", facts, settings_of=(1, 2, 3, 4), bases=_bases(facts), void=void)
 
 
-def made(paper: str, facts: dict[str, Any], *, settings_of: Iterator[dict[str, int]] | None = None, pages: int = 0, **more: Any) -> bytes:
+def made(
+    paper: str,
+    facts: dict[str, Any],
+    *,
+    settings_of: Iterable[int] = (1,),
+    overleaf: Callable[[int], Iterable[str]] | None = None,
+    **more: Any,
+) -> bytes:
     """Return the PDF that template ``paper`` makes of ``facts``, with the facts attached as ``notice.json``.
 
-    ``settings_of``: from roomy to close; the first that keeps to ``pages`` pages is taken.
+    ``settings_of``: from roomy to close; the first that takes one page is made, else the last.
     """
     dated = datetime.date.fromisoformat(facts["numbered_on"])
     context = {"facts": facts, "numbered_on": dated, **more}
     for name in ("starts_on", "ends_on"):
         if facts.get(name):
             context[name] = datetime.date.fromisoformat(facts[name])
+    if missing := unprintable(f"{words_of(facts)}{words_of(more)}"):
+        raise NotFit(f"{facts['number']}：没有字形、印不出来的字符：{'、'.join(shown(c) for c in missing)}。请改用通行的字。")
+    pages = (_html(paper, {**context, "setting": setting}) for setting in settings_of)
+    return render_pdf(pages, overleaf=overleaf, data=("notice.json", canonical(facts)), dated=dated)
 
-    def html(setting: dict[str, int]) -> str:
-        with translation.override(settings.LANGUAGE_CODE):
-            return render_to_string(f"inspection/paper/{paper}.html", {**context, "setting": setting})
 
-    pages_of = (html(setting) for setting in settings_of or [{}])
-    first = next(pages_of)
-    if missing := unprintable(strip_tags(first)):
-        raise NotFit(f"{facts['number']}：没有字形、印不出来的字符：{' '.join(shown(c) for c in missing)}")
+def _html(paper: str, context: dict[str, Any]) -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return render_to_string(f"inspection/paper/{paper}.html", context)
 
-    def all_of_them() -> Iterator[str]:
-        yield first
-        yield from pages_of
 
-    return render_pdf(all_of_them(), pages=pages, data=("notice.json", canonical(facts)), dated=dated)
+def words_of(value: Any) -> str:
+    """Return all the text that stands anywhere in a snapshot."""
+    match value:
+        case str():
+            return value
+        case dict():
+            return "".join(words_of(each) for each in value.values())
+        case list() | tuple():
+            return "".join(words_of(each) for each in value)
+    return ""
 
 
 def shown(character: str) -> str:
@@ -77,13 +96,17 @@ def shown(character: str) -> str:
     return f"{character}（U+{ord(character):04X}）"
 
 
-# --- how much room the facts of a notice take ---------------------------------------------------------
+def _bases(facts: dict[str, Any]) -> list[str]:
+    return list(dict.fromkeys(item["basis"] for item in facts["items"]))
+
+
 def _grades(facts: dict[str, Any]) -> list[tuple[str, list[dict[str, str]]]]:
     rights = facts.get("rights", [])
     grades = [(grade, [right for right in rights if right["grade"] == grade]) for grade in VisitRight.Grade.values]
     return [(grade, found) for grade, found in grades if found]
 
 
+# --- how much room the facts of a notice take ---------------------------------------------------------
 def _lines(text: str, wide: float) -> int:
     """Return about how many lines ``text`` takes where ``wide`` Han stand in one; other characters are half as wide."""
     return max(1, math.ceil(sum(1 if ord(c) > 0x2E7F else 0.55 for c in text) / wide))
@@ -122,24 +145,6 @@ def _facts_height(facts: dict[str, Any], setting: int) -> float:
     return rest + head + sum(n * line + edge for n in rows)
 
 
-#: of each setting overleaf: mm of a Han and of a line, of a grade's frame, of a Han and of a line in the bans
-_BACK = {1: (5.64, 8.12, 11, 4.59, 6.35), 2: (4.94, 6.35, 9.5, 3.7, 4.77), 3: (4.59, 5.82, 9.5, 3.7, 4.77), 4: (3.88, 4.94, 8, 3.18, 4.06)}
-
-
-def _overleaf_height(facts: dict[str, Any], setting: int) -> float:
-    size, line, head, small, small_line = _BACK[setting]
-    wide = 145 / size
-    said = [r["sentence"] + "　" * round((len(r["law"] + r["article"]) + 4) * 2.82 / size) for r in facts.get("rights", [])]
-    promises = 2 * math.ceil(58 / (156 / size)) + 1
-    bans = 2 + math.ceil(205 / (156 / small))
-    return 14 + len(_grades(facts)) * head + (sum(_lines(text, wide) for text in said) + promises) * line + bans * small_line
-
-
-def _notice_settings(facts: dict[str, Any]) -> Iterator[dict[str, int]]:
-    """Yield the settings to try: first the roomiest that should fit by count, then closer ones, overleaf first."""
-    front = next((n for n in (1, 2, 3) if _facts_height(facts, n) <= _CORE), 4)
-    back = next((n for n in (1, 2, 3) if _overleaf_height(facts, n) <= _CORE), 4)
-    yield {"facts": front, "overleaf": back}
-    while (front, back) != (4, 4):
-        front, back = (front, back + 1) if back < 4 else (front + 1, back)
-        yield {"facts": front, "overleaf": back}
+def _from_roomiest(facts: dict[str, Any]) -> range:
+    """Return the settings of the facts to try: the roomiest that should fit by count, then closer ones."""
+    return range(next((n for n in (1, 2, 3) if _facts_height(facts, n) <= _CORE), 4), 5)

@@ -19,9 +19,9 @@ CONTENT = 80
 
 @lru_cache
 def versions_of(paper: str) -> dict[str, str]:
-    """Return the digests of the template and of the type faces a paper is made with."""
-    template = settings.BASE_DIR / "templates" / "inspection" / "paper" / f"{paper}.html"
-    return {"template": digest_of(template), "faces": faces_digest()}
+    """Return the digests of the templates (``notice.html``, ``notice_overleaf.html``) and of the type faces of a paper."""
+    templates = sorted((settings.BASE_DIR / "templates" / "inspection" / "paper").glob(f"{paper}*.html"))
+    return {"template": digest_of(*templates), "faces": faces_digest()}
 
 
 class Common:

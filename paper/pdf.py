@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -47,33 +47,50 @@ def _kit() -> tuple[Any, Any, Any]:
 def render_pdf(
     html: str | Iterable[str],
     *,
-    pages: int = 0,
+    overleaf: Callable[[int], Iterable[str]] | None = None,
     data: tuple[str, bytes] | None = None,
     dated: datetime.date | None = None,
     variant: str = "pdf/a-3a",
 ) -> bytes:
     """Return the PDF of ``html``, styled by ``official.css``. A template that asks for a file or address fails.
 
-    ``html`` may be several settings of one document, roomy ones first: the first that takes at most ``pages`` pages is
-    made, else the last. ``data``: name and bytes of what is attached as the same facts for machines; ``dated``: its day.
+    ``html`` may be several settings of one document, roomy ones first: the first that takes one page is made, else the last.
+    ``overleaf``: the settings of what follows, told the number of its first page; where they have been seen before, they are not
+    laid out again. ``data``: name and bytes of what is attached as the same facts for machines; ``dated``: its day.
     """
+    with _one_at_a_time:  # Pango's font map is shared by the process
+        laid_out = _first_that_fits([html] if isinstance(html, str) else html, _laid_out)
+        pages = list(laid_out.pages)
+        if overleaf:
+            pages += _first_that_fits(overleaf(len(pages) + 1), _laid_out_once).pages
+        attached = [_attachment(*data, dated or datetime.date(1970, 1, 1))] if data else []
+        return laid_out.copy(pages).write_pdf(pdf_variant=variant, attachments=attached)
+
+
+def _first_that_fits(settings: Iterable[str], lay_out: Callable[[str], Any]) -> Any:
+    for setting in settings:
+        laid_out = lay_out(setting)
+        if len(laid_out.pages) == 1:
+            break
+    return laid_out
+
+
+def _laid_out(html: str) -> Any:
     weasyprint, fonts, css = _kit()
 
     class DataOnly(weasyprint.urls.URLFetcher):
         """Serves ``data:`` addresses and the cut type faces; refuses everything else."""
 
     fetcher = DataOnly(allowed_protocols=["data"], fail_on_errors=True)
-    settings = [html] if isinstance(html, str) else html
-    with _one_at_a_time:  # Pango's font map is shared by the process
-        for setting in settings:
-            laid_out = weasyprint.HTML(string=setting, url_fetcher=fetcher).render(stylesheets=[css], font_config=fonts)
-            if len(laid_out.pages) <= pages:
-                break
-        attached = [_attachment(weasyprint, *data, dated or datetime.date(1970, 1, 1))] if data else []
-        return laid_out.write_pdf(pdf_variant=variant, attachments=attached)
+    return weasyprint.HTML(string=html, url_fetcher=fetcher).render(stylesheets=[css], font_config=fonts)
 
 
-def _attachment(weasyprint: Any, name: str, content: bytes, dated: datetime.date) -> Any:
+#: overleaf all notices of a county are alike: of so many the pages are kept
+_laid_out_once = lru_cache(maxsize=16)(_laid_out)
+
+
+def _attachment(name: str, content: bytes, dated: datetime.date) -> Any:
+    weasyprint, _fonts, _css = _kit()
     day = datetime.datetime.combine(dated, datetime.time(), datetime.UTC)
     return weasyprint.Attachment(
         string=content, name=name, description="structured data of this document", created=day, modified=day, relationship="Data"
