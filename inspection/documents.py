@@ -8,10 +8,10 @@ from django.conf import settings
 
 from accounts.models import User
 from audit.models import WrongMoment
-from paper.models import StoredFile, codes_on
+from paper.models import StoredFile, codes_on, unprintable
 
 from .models import FilingNotice, InspectionOrder
-from .papers import NotFit, notice_paper, order_paper
+from .papers import NotFit, notice_paper, order_paper, shown, words_of
 from .snapshots import rights_on
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,11 @@ def facts_of(notice: FilingNotice) -> dict[str, Any]:
         return facts
     rights = rights_on(notice.county, datetime.date.fromisoformat(facts["numbered_on"]))
     return {**facts, "rights": rights, "demo": settings.DEMO_MARK}
+
+
+def characters_missing(notice: FilingNotice) -> str:
+    """Return the characters for which a notice that has no paper yet waits in vain: no face draws them."""
+    return "" if notice.document_id else "、".join(shown(c) for c in unprintable(words_of(notice.snapshot)))
 
 
 def issue_due(*, by: User, limit: int = 100) -> int:

@@ -3,7 +3,7 @@
 import base64
 import datetime
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +11,18 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from audit.ledger.canonical import canonical
-from paper.models import qr_png, render_pdf, unprintable
+from paper.models import Part, qr_png, render_pdf, unprintable
 
 from .models import VisitRight
 
 #: the two copies of a filing notice: alike but for their name, and for the line on which the agency's copy is signed for
-ENTERPRISE_COPY, AGENCY_COPY = "企业联", "检查单位联"
+ENTERPRISE_COPY, AGENCY_COPY = COPIES = ("企业联", "检查单位联")
+
+#: what is written by hand into a 手工备案表
+BY_HAND = (
+    "被检查企业", "统一社会信用代码", "地点", "检查类型、任务来源", "检查目的", "检查依据", "检查事项和内容", "检查时间",
+    "检查人员（执法证号）", "协助检查人员",
+)  # fmt: skip
 
 
 class NotFit(RuntimeError):
@@ -28,6 +34,15 @@ def notice_paper(facts: dict[str, Any], *, copy: str = ENTERPRISE_COPY, void: st
 
     ``void``: when and why it became void; the copy then says so. Raises NotFit for a character that no face draws.
     """
+    return render_pdf(_notice_parts(facts, copy, void), **_attached(facts))
+
+
+def both_copies(several: list[dict[str, Any]], *, void: str = "") -> bytes:
+    """Return both copies of some notices in a row, to be printed: they share their faces, and no facts are attached."""
+    return render_pdf([part for facts in several for copy in COPIES for part in _notice_parts(facts, copy, void)])
+
+
+def _notice_parts(facts: dict[str, Any], copy: str, void: str) -> list[Part]:
     more = {
         "copy": copy,
         "void": void,
@@ -39,39 +54,37 @@ def notice_paper(facts: dict[str, Any], *, copy: str = ENTERPRISE_COPY, void: st
         "facts": {key: facts.get(key) for key in ("office", "supervision_phone", "demo")},
         "grades": _grades(facts),
     }
+    roomy = 1 if len(facts.get("rights", [])) < 8 else 2
 
     def overleaf(page: int) -> Iterator[str]:
-        return (_html("notice_overleaf", {**back, "page": page, "setting": setting}) for setting in (1, 2, 3, 4, 5))
+        return (_html("notice_overleaf", {**back, "page": page, "setting": setting}) for setting in range(roomy, 6))
 
-    return made("notice", facts, settings_of=_from_roomiest(facts), overleaf=overleaf, **more)
+    return [_part("notice", facts, _from_roomiest(facts), **more), Part(overleaf, goes_on=True, alike=True)]
 
 
 def order_paper(facts: dict[str, Any], *, void: str = "") -> bytes:
     """Return a 《行政检查通知书》 of the inspecting agency. ``void``: when and why the notice beside it became void."""
-    return made("order", facts, settings_of=(1, 2, 3, 4), bases=_bases(facts), void=void)
+    return render_pdf([_part("order", facts, (1, 2, 3, 4), bases=_bases(facts), void=void)], **_attached(facts))
 
 
-def made(
-    paper: str,
-    facts: dict[str, Any],
-    *,
-    settings_of: Iterable[int] = (1,),
-    overleaf: Callable[[int], Iterable[str]] | None = None,
-    **more: Any,
-) -> bytes:
-    """Return the PDF that template ``paper`` makes of ``facts``, with the facts attached as ``notice.json``.
+def form(paper: str, facts: dict[str, Any]) -> bytes:
+    """Return one of the other papers (``approval``, ``record`` …): what is known is filled in, the rest is ruled to write on."""
+    return render_pdf([_part(paper, facts, (1,), bases=_bases(facts), names=BY_HAND)], **_attached(facts))
 
-    ``settings_of``: from roomy to close; the first that takes one page is made, else the last.
-    """
-    dated = datetime.date.fromisoformat(facts["numbered_on"])
-    context = {"facts": facts, "numbered_on": dated, **more}
-    for name in ("starts_on", "ends_on"):
-        if facts.get(name):
-            context[name] = datetime.date.fromisoformat(facts[name])
+
+def _part(paper: str, facts: dict[str, Any], settings_of: Iterable[int], **more: Any) -> Part:
+    """Return what template ``paper`` makes of ``facts``, from roomy to close. Raises NotFit for a character that no face draws."""
     if missing := unprintable(f"{words_of(facts)}{words_of(more)}"):
         raise NotFit(f"{facts['number']}：没有字形、印不出来的字符：{'、'.join(shown(c) for c in missing)}。请改用通行的字。")
-    pages = (_html(paper, {**context, "setting": setting}) for setting in settings_of)
-    return render_pdf(pages, overleaf=overleaf, data=("notice.json", canonical(facts)), dated=dated)
+    context = {"facts": facts, **more}
+    for name in ("numbered_on", "starts_on", "ends_on"):
+        if facts.get(name):
+            context[name] = datetime.date.fromisoformat(facts[name])
+    return Part(lambda page: (_html(paper, {**context, "page": page, "setting": setting}) for setting in settings_of))
+
+
+def _attached(facts: dict[str, Any]) -> dict[str, Any]:
+    return {"data": ("notice.json", canonical(facts)), "dated": datetime.date.fromisoformat(facts["numbered_on"])}
 
 
 def _html(paper: str, context: dict[str, Any]) -> str:
@@ -97,7 +110,7 @@ def shown(character: str) -> str:
 
 
 def _bases(facts: dict[str, Any]) -> list[str]:
-    return list(dict.fromkeys(item["basis"] for item in facts["items"]))
+    return list(dict.fromkeys(item["basis"] for item in facts.get("items", [])))
 
 
 def _grades(facts: dict[str, Any]) -> list[tuple[str, list[dict[str, str]]]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .pages import draws, filing, notices, plans, platform, programmes, referrals, visits
+from .pages import draws, filing, notices, plans, platform, printouts, programmes, referrals, visits
 
 app_name = "inspection"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("notices/", notices.notice_list, name="notices"),
     path("notices/<uuid:uid>/void/", notices.notice_void, name="notice-void"),
     path("notices/<uuid:uid>/arrive/", visits.arrive, name="arrive"),
+    path("orders/<uuid:uid>/order.pdf", printouts.order_file, name="order-file"),
+    path("printouts/<slug:about>/<uuid:uid>/<slug:kind>/", printouts.printout_ask, name="printout-ask"),
+    path("printouts/<uuid:uid>/", printouts.printout, name="printout"),
+    path("printouts/<uuid:uid>/file.<slug:form>", printouts.printout_file, name="printout-file"),
     path("visits/", visits.visit_list, name="visits"),
     path("visits/unfiled/", visits.visit_unfiled, name="visit-unfiled"),
     path("visits/<uuid:uid>/leave/", visits.leave, name="leave"),

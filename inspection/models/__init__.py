@@ -7,6 +7,7 @@ InspectionOrder  (numbered with its notice) · issue      (行政检查通知书
 Referral         enter                         (线索移送, what an individual-case check rests on)
 InspectionProgramme  draft · import_file · lines · submit · endorse · send_back · accept · return_ · withdraw
 ProgrammeLine    published words, what was understood, what is open
+Printout         ask                           (打印任务: papers asked for, made by the sweep)
 Visit            arrive · record_unfiled · leave
 Draw             prepare · revise · freeze · seal · reveal · tell · drop; DrawnLine   begin_filing · drop · excuse
 """
@@ -20,6 +21,7 @@ from .order import InspectionOrder
 from .plan import InspectionPlan
 from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
 from .platform import PlatformProfile
+from .printout import Printout
 from .programme import InspectionProgramme
 from .programme_line import ProgrammeLine
 from .quiet import QuietRule
@@ -52,6 +54,7 @@ __all__ = [
     "PlanReason",
     "PlanTarget",
     "PlatformProfile",
+    "Printout",
     "ProgrammeLine",
     "QuietRule",
     "Referral",
