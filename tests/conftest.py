@@ -2,7 +2,7 @@
 
 import pytest
 
-from audit import keys
+from audit import issuing, keys
 
 from .ledger.unsealed import _seals_lifted_to_empty_the_database  # noqa: F401
 from .standing import two_counties
@@ -26,6 +26,7 @@ def _house(tmp_path_factory):
         AXES_ENABLED=False,
     ):
         keys.make_missing()
+        issuing.make_first()
         yield var
 
 
