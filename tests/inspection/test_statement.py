@@ -335,11 +335,12 @@ def test_no_list_is_taken_that_the_root_did_not_sign_or_that_takes_something_bac
     now = issuing.published()
     root = Ed25519PrivateKey.from_private_bytes((keys_of_our_own / "offline-root").read_bytes())
     key = now.keys[1]
+    changed = dataclasses.replace(key, public=base64.b64encode(bytes(32)).decode())
     for content in (
         issuing.sign_list(issuing.text_of(issuing.root_public(), 2, [key]), Ed25519PrivateKey.generate()),
         issuing.sign_list(issuing.text_of(issuing.root_public(), 1, [key]), root),
         issuing.sign_list(issuing.text_of(issuing.root_public(), 2, []), root),
-        issuing.sign_list(issuing.text_of(issuing.root_public(), 2, [dataclasses.replace(key, public=base64.b64encode(bytes(32)).decode())]), root),
+        issuing.sign_list(issuing.text_of(issuing.root_public(), 2, [changed]), root),
         "{}", "[]", "", '{"list": 1, "signature": 2}',
     ):  # fmt: skip
         with pytest.raises(issuing.NotTrusted):

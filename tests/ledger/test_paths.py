@@ -425,7 +425,7 @@ LOOKS = {
     "accounts:rules", "inspection:plans", "inspection:plan-paper", "inspection:notices", "inspection:visits",
     "accounts:lists", "accounts:list", "accounts:list-line", "accounts:list-file", "accounts:list-sent",
     "inspection:platform-results", "inspection:draws", "inspection:draw", "disclosure:draws", "disclosure:draw", "disclosure:draw-record",
-    "receipts:scan", "receipts:r/<str:token>/", "receipts:R/<str:token>/",
+    "receipts:scan", "receipts:<str:token>/",
     "receipts:notice-pdf", "receipts:given", "receipts:list", "receipts:complaints",
     "fees:catalogue", "fees:charges", "fees:charge", "oversight:board", "oversight:month", "oversight:attempts",
     "schema", "swagger", "redoc",

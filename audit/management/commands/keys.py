@@ -10,6 +10,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         for name in keys.make_missing():
-            self.stdout.write(f"made key {name}: {keys.SECRETS[name]}")
+            self.stdout.write(f"made key {name}: {(keys.SECRETS | keys.PAIRS)[name]}")
         for name in issuing.make_first():
             self.stdout.write(f"made key {name}: {issuing.FILES[name]}")
