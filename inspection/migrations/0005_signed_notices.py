@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_lists"),
-        ("inspection", "0003_programmes_draws_checks"),
+        ("inspection", "0004_historicalinspectionorder_inspectionorder"),
         ("paper", "0001_initial"),
     ]
 
