@@ -18,7 +18,9 @@ def a_full_story(desk):
     visit = Visit.arrive(by=desk.officer, notice=notice, officers=[desk.officer_row])
     visit.leave(by=desk.officer, result=Visit.Result.NONE)
     with signed(by=make.system(), verb="write"):
-        Letter.write(county=desk.county.code, about=notice.label, subject="主题", body="正文", address="139", enterprise=notice.enterprise.uid)
+        Letter.write(
+            county=desk.county.code, about=notice.label, subject="主题", body="正文", address="139", enterprise=notice.enterprise.uid
+        )
     notice.enterprise.contact.change(by=desk.intake, person="李", phone="13911112222", note="核对执照")
     code = ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照")
     Receipt.give(notice, code=code, answers={"notice_shown": "YES", "overall": 5})
