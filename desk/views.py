@@ -15,7 +15,6 @@ from accounts.models import Contact, Duty, Enterprise
 from fees.models import Charge
 from inspection import rules
 from inspection.checks import Finding, key_of
-from inspection.documents import characters_missing
 from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Printout, Visit
 from inspection.year import Year, years_of
 from oversight.trail import trail
@@ -101,7 +100,6 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "facts": found.snapshot,
             "visits": found.visits.select_related("agency").order_by("pk"),
             "order": getattr(found, "order", None),
-            "missing": characters_missing(found),
             **papers_about(request.user, found, notice=found),
             "may_void": "void" in found.steps_open_to(request.user),
             "may_arrive": found.status == found.Status.ISSUED

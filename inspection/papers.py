@@ -75,7 +75,7 @@ def form(paper: str, facts: dict[str, Any]) -> bytes:
 def _part(paper: str, facts: dict[str, Any], settings_of: Iterable[int], **more: Any) -> Part:
     """Return what template ``paper`` makes of ``facts``, from roomy to close. Raises NotFit for a character that no face draws."""
     if missing := unprintable(f"{words_of(facts)}{words_of(more)}"):
-        raise NotFit(f"{facts['number']}：没有字形、印不出来的字符：{'、'.join(shown(c) for c in missing)}。请改用通行的字。")
+        raise NotFit(f"没有字形、印不出来的字符：{'、'.join(shown(c) for c in missing)}。请作废后由备案单位改用通行的字重新备案；企业名称里的字，请维护清单的岗位核对登记。")
     context = {"facts": facts, **more}
     for name in ("numbered_on", "starts_on", "ends_on"):
         if facts.get(name):

@@ -27,6 +27,8 @@ def notice_list(request: HttpRequest) -> HttpResponse:
             if not words.isdecimal()
             else notices.filter(number=words[:9])
         )
+    if "held_up" in request.GET:
+        notices = notices.held_up()
     if only_today:
         notices = notices.for_the_day(request.user.today()).issued()
     by_hand = [agency for agency in Agency.objects.filter(pk__in=request.user.agencies()) if Printout.offered(request.user, agency)]
