@@ -69,13 +69,16 @@ def order_paper(facts: dict[str, Any], *, void: str = "") -> bytes:
 
 def form(paper: str, facts: dict[str, Any]) -> bytes:
     """Return one of the other papers (``approval``, ``record`` …): what is known is filled in, the rest is ruled to write on."""
-    return render_pdf([_part(paper, facts, (1,), bases=_bases(facts), names=BY_HAND)], **_attached(facts))
+    return render_pdf([_part(paper, facts, (1, 2), bases=_bases(facts), names=BY_HAND)], **_attached(facts))
 
 
 def _part(paper: str, facts: dict[str, Any], settings_of: Iterable[int], **more: Any) -> Part:
     """Return what template ``paper`` makes of ``facts``, from roomy to close. Raises NotFit for a character that no face draws."""
     if missing := unprintable(f"{words_of(facts)}{words_of(more)}"):
-        raise NotFit(f"没有字形、印不出来的字符：{'、'.join(shown(c) for c in missing)}。请作废后由备案单位改用通行的字重新备案；企业名称里的字，请维护清单的岗位核对登记。")
+        raise NotFit(
+            f"没有字形、印不出来的字符：{'、'.join(shown(c) for c in missing)}。"
+            "请作废后由备案单位改用通行的字重新备案；企业名称里的字，请维护清单的岗位核对登记。"
+        )
     context = {"facts": facts, **more}
     for name in ("numbered_on", "starts_on", "ends_on"):
         if facts.get(name):

@@ -1,7 +1,7 @@
 """The face of ``paper``.
 
 StoredFile    a file kept by its SHA-256       keep · read
-render_pdf · Part · digest_of · faces_digest · qr_png · qr_svg · codes_on · unprintable · workbook
+render_pdf · Part · digest_of · faces_digest · qr_png · qr_svg · codes_on · unprintable · with_signature · workbook
 """
 
 from .faces import digest as faces_digest
@@ -10,5 +10,18 @@ from .files import StoredFile
 from .pdf import Part, digest_of, render_pdf
 from .qr import codes_on, qr_png, qr_svg
 from .sheets import workbook
+from .signing import with_signature
 
-__all__ = ["Part", "StoredFile", "codes_on", "digest_of", "faces_digest", "qr_png", "qr_svg", "render_pdf", "unprintable", "workbook"]
+__all__ = [
+    "Part",
+    "StoredFile",
+    "codes_on",
+    "digest_of",
+    "faces_digest",
+    "qr_png",
+    "qr_svg",
+    "render_pdf",
+    "unprintable",
+    "with_signature",
+    "workbook",
+]
