@@ -1,5 +1,6 @@
 """Those who are visited: enterprises of every kind, the places where they are met, how they are reached."""
 
+import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -169,7 +170,7 @@ class Contact(Audited):
         "phone": Personal(_("送达通知书、回执码和缴款通知"), _("更换联系人或企业注销为止")),
     }
     objects = AuditedQuerySet.as_manager()
-    VERBS = {"found": _("录入联系方式"), "change": _("变更联系方式"), "import": _("导入清单"), "erase": _("删除个人信息")}
+    VERBS = {"found": _("录入联系方式"), "change": _("变更联系方式"), "confirm": _("企业确认联系方式"), "import": _("导入清单"), "erase": _("删除个人信息")}
 
     class Meta:
         verbose_name = _("联系方式")
@@ -192,6 +193,20 @@ class Contact(Audited):
         with signed(by=by, verb="change", note=note, post=post):
             self.person, self.phone, self.origin, self.confirmed_at = person, phone, self.Origin.OFFICE, timezone.now()
             self.save()
+
+    def confirm(self, *, by: Any) -> None:
+        """The enterprise itself, having come in through this contact, says that it is right."""
+        with signed(by=by, verb="confirm"):
+            self.origin, self.confirmed_at = self.Origin.ENTERPRISE, timezone.now()
+            self.save()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether it was changed within the days (rule value) in which the Office wants to know of it."""
+        if self.pk is None:
+            return False
+        since = timezone.now() - datetime.timedelta(days=self.enterprise.county.rule("contact.fresh_days"))
+        return self.history.filter(verb="change", history_date__gte=since).exists()
 
     def erase(self, *, by: Any, note: str, post: object | None = None) -> None:
         """Erase the contact: never by an agency, since no code would leave for the enterprise any more."""
