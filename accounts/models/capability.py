@@ -81,7 +81,7 @@ class Capability(Audited):
     """The hashes of one secret. A new one replaces the old; nothing is ever shown twice."""
 
     link_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
-    hash = models.CharField(max_length=200, editable=False)
+    hash = models.CharField(max_length=200, blank=True, editable=False)
     made_at = models.DateTimeField(_("发放时间"))
     replaced_at = models.DateTimeField(_("被替换时间"), null=True)
 

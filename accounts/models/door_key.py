@@ -90,7 +90,10 @@ class DoorKey(Capability):
                 enterprise=enterprise.uid,
                 secret=f"{spaced(made)} （或打开 {settings.BASE_URL}{reverse(settings.DOOR_OPENS_AT, args=[made.link])} ）",
                 subject=_now("%(office)s：企业页面登录码") % {"office": county.office_name},
-                body=_now("%(office)s：您正在打开本企业的页面，登录码 {code}，%(minutes)d 分钟内有效。不是您本人操作的，请不要告诉任何人。监督电话 %(phone)s。")
+                body=_now(
+                    "%(office)s：您正在打开本企业的页面，登录码 {code}，%(minutes)d 分钟内有效。"
+                    "不是您本人操作的，请不要告诉任何人。监督电话 %(phone)s。"
+                )
                 % {"office": county.office_name, "minutes": minutes, "phone": county.supervision_phone},
                 kind="enterprise-key",
                 facts={"office": county.office_name, "minutes": str(minutes), "phone": county.supervision_phone},

@@ -170,7 +170,13 @@ class Contact(Audited):
         "phone": Personal(_("送达通知书、回执码和缴款通知"), _("更换联系人或企业注销为止")),
     }
     objects = AuditedQuerySet.as_manager()
-    VERBS = {"found": _("录入联系方式"), "change": _("变更联系方式"), "confirm": _("企业确认联系方式"), "import": _("导入清单"), "erase": _("删除个人信息")}
+    VERBS = {
+        "found": _("录入联系方式"),
+        "change": _("变更联系方式"),
+        "confirm": _("企业确认联系方式"),
+        "import": _("导入清单"),
+        "erase": _("删除个人信息"),
+    }
 
     class Meta:
         verbose_name = _("联系方式")

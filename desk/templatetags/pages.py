@@ -30,6 +30,10 @@ TONES = {
     "FROZEN": "wait",
     "DRAWN": "good",
     "DISCARDED": "bad",
+    "RECEIVED": "wait",
+    "REFUSED": "bad",
+    "DECIDED": "good",
+    "REOPENED": "mend",
     "STANDING": "wait",
     "DROPPED": "quiet",
 }

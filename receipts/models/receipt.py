@@ -197,7 +197,7 @@ class Receipt(Promised, Audited):
             if before := cls.sent_before(uid, notice_id=notice.pk):
                 return before
             cls._refuse_too_many(opened, address)
-            receipt = cls._prepare(opened, questions.version, given)
+            receipt = cls._drawn_up(opened, questions.version, given)
             receipt.uid = uid or receipt.uid
             receipt.came_from = AddressKey.digest(address) if address else ""
             receipt.sign_promise()
@@ -208,7 +208,7 @@ class Receipt(Promised, Audited):
         return receipt
 
     @classmethod
-    def _prepare(cls, opened: Opened, version: int, given: dict[str, Any]) -> "Receipt":
+    def _drawn_up(cls, opened: Opened, version: int, given: dict[str, Any]) -> "Receipt":
         notice = opened.notice
         more = {name: value for name, value in given.items() if name not in cls.ANSWERS}
         return cls(
@@ -254,7 +254,7 @@ class Receipt(Promised, Audited):
         with transaction.atomic():
             if before := cls.sent_before(uid, notice_id=notice.pk):
                 return before
-            receipt = cls._prepare(Opened(notice, Assurance.PAPER), questions.version, given)
+            receipt = cls._drawn_up(Opened(notice, Assurance.PAPER), questions.version, given)
             receipt.uid, receipt.scan = uid or receipt.uid, scan
             receipt.sign_promise()
             with signed(by=by, verb="take_in", post=post):
@@ -264,5 +264,3 @@ class Receipt(Promised, Audited):
 
 def _phone(notice: FilingNotice) -> dict[str, str]:
     return {"phone": notice.county.supervision_phone}
-
-

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
-
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, County, Duty
@@ -142,5 +141,3 @@ def kept_and_counted(county: County) -> dict[str, int]:
         "replaced": rows.count() - rows.counted().count(),
         "counted": rows.counted().count(),
     }
-
-
