@@ -8,7 +8,7 @@ from audit.actor import acting_through
 from audit.ledger.sealer import seal_due
 from audit.models import Attempt, Refusal
 from delivery.models import Letter
-from inspection.documents import issue_due
+from inspection.documents import issue_due, issue_orders_due
 from inspection.models import Draw
 from receipts.models import ReceiptCode, release_due, remind_due
 
@@ -19,6 +19,7 @@ Task = Callable[..., int]
 
 TASKS: list[Task] = [
     issue_due,  # numbered notices get their paper
+    issue_orders_due,  # and the inspecting agency's own beside it
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
     remind_due,  # a gentle reminder, once
     Letter.send_due,  # letters leave
