@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_plates_and_keys'),
+        ('accounts', '0004_plates_and_keys'),
         ('inspection', '0003_programmes_draws_checks'),
         ('paper', '0001_initial'),
         ('receipts', '0001_initial'),

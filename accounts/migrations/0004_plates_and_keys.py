@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_lists'),
+        ('accounts', '0003_agency_order_prefix_historicalagency_order_prefix'),
     ]
 
     operations = [
