@@ -33,8 +33,9 @@ def marks_of(receipts: Sequence[Receipt]) -> dict[int, list[Mark]]:
     same_words = set(Receipt.objects.filter(words__in=words).values_list("words", "enterprise"))
     same_network = set(Receipt.objects.filter(came_from__in=networks).values_list("came_from", "enterprise"))
     found: dict[int, list[Mark]] = {}
+    soon = {county: datetime.timedelta(minutes=county.rule("receipt.quick_minutes")) for county in {r.county for r in receipts}}
     for r in receipts:
-        quick = datetime.timedelta(minutes=r.county.rule("receipt.quick_minutes"))
+        quick = soon[r.county]
         found[r.pk] = [
             mark
             for mark, holds in (
