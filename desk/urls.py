@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import enterprise, home, programmes, views
+from . import enterprise, home, letters, programmes, views
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("notices/<uuid:uid>/", views.notice, name="notice"),
     path("visits/<uuid:uid>/", views.visit, name="visit"),
     path("enterprises/<uuid:uid>/", views.enterprise, name="enterprise"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/print/", letters.print_out, name="letters-print"),
+    path("letters/<uuid:uid>/again/", letters.again, name="letter-again"),
     path("language/<str:code>/", views.language, name="language"),
     path("mine/", enterprise.own, name="own"),
     path("mine/sign-in", enterprise.sign_in, name="own-sign-in"),

@@ -1,19 +1,25 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 from .pages import complaint, intake, office, plate, receipt
 
 app_name = "receipts"
 
+#: behind the address of a notice
+behind = [
+    path("<str:token>", views.scan, name="scan"),
+    path("<str:token>/", views.scan),
+    path("<str:token>/notice.pdf", views.notice_pdf, name="notice-pdf"),
+    path("<str:token>/receipt", receipt.give, name="give"),
+    path("<str:token>/receipt.pdf", intake.receipt_paper, name="receipt-paper"),
+    path("<str:token>/receipt/<uuid:uid>", receipt.given, name="given"),
+    path("<str:token>/receipt/<uuid:uid>.png", receipt.picture, name="picture"),
+    path("<str:token>/report", complaint.complain, name="complain"),
+]
+# A QR is smaller in capitals: what is printed begins with /R/, links with /r/ (the last of two equal names is the one that is linked).
 public = [
-    path("r/<str:token>", views.scan, name="scan"),
-    path("r/<str:token>/", views.scan),
-    path("r/<str:token>/notice.pdf", views.notice_pdf, name="notice-pdf"),
-    path("r/<str:token>/receipt", receipt.give, name="give"),
-    path("r/<str:token>/receipt.pdf", intake.receipt_paper, name="receipt-paper"),
-    path("r/<str:token>/receipt/<uuid:uid>", receipt.given, name="given"),
-    path("r/<str:token>/receipt/<uuid:uid>.png", receipt.picture, name="picture"),
-    path("r/<str:token>/report", complaint.complain, name="complain"),
+    path("R/", include(behind)),
+    path("r/", include(behind)),
     path("c/<str:link>", receipt.own_link, name="own-link"),
     path("C/<str:link>", receipt.own_link, name="own-link-capitals"),
     path("c/<str:link>/stop", receipt.stop_reminding, name="stop-reminding"),

@@ -189,6 +189,19 @@ class Contact(Audited):
         """Return the contact of an enterprise; where there is none yet, an empty one that ``change`` fills in."""
         return cls.objects.filter(enterprise=enterprise).first() or cls(enterprise=enterprise)
 
+    @classmethod
+    def changed_lately(cls, enterprises: Iterable[Enterprise]) -> dict[int, datetime.datetime]:
+        """Return key of enterprise -> when its contact was last changed, for those within the days of the rule ``contact.fresh_days``.
+
+        The Office is shown it: a code sent to a number that is new may have gone to the wrong person.
+        """
+        by_key = {enterprise.pk: enterprise for enterprise in enterprises}
+        rows = cls.history.model.objects.filter(enterprise_id__in=by_key, history_type="~").exclude(verb__in=("erase", "confirm"))
+        found = dict(rows.order_by("history_id").values_list("enterprise_id", "history_date"))
+        counties = {by_key[key].county for key in found}
+        since = {county: timezone.now() - datetime.timedelta(days=county.rule("contact.fresh_days")) for county in counties}
+        return {key: at for key, at in found.items() if at > since[by_key[key].county]}
+
     def change(self, *, by: Any, person: str, phone: str, note: str = "") -> None:
         """Change the contact: by the Office of the county, after checking who asks (the note says how)."""
         post = by.holding(Duty.CODE_HAND_OUT, county=self.enterprise.county)
@@ -209,10 +222,7 @@ class Contact(Audited):
     @property
     def is_fresh(self) -> bool:
         """Tell whether it was changed within the days (rule value) in which the Office wants to know of it."""
-        if self.pk is None:
-            return False
-        since = timezone.now() - datetime.timedelta(days=self.enterprise.county.rule("contact.fresh_days"))
-        return self.history.filter(verb="change", history_date__gte=since).exists()
+        return self.pk is not None and bool(self.changed_lately([self.enterprise]))
 
     def erase(self, *, by: Any, note: str, post: object | None = None) -> None:
         """Erase the contact: never by an agency, since no code would leave for the enterprise any more."""

@@ -36,6 +36,11 @@ TONES = {
     "REOPENED": "mend",
     "STANDING": "wait",
     "DROPPED": "quiet",
+    "WAITING": "wait",
+    "TO_PRINT": "wait",
+    "SENT": "good",
+    "FAILED": "bad",
+    "REPLACED": "quiet",
 }
 
 

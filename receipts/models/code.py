@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AddressKey, Capability, Contact, Duty, Secret, digits_in, spaced
 from audit.models import Gone, NotYours, Refused, TooMany, WrongMoment, signed
-from delivery.models import Letter
+from delivery.models import Letter, owns
 from inspection.models import FilingNotice
 
 from .opened import Assurance, Opened
@@ -68,7 +68,7 @@ class ReceiptCode(Capability):
             return cls._make(notice, by=by, post=post, way=way, assurance=assurance, note=note)
 
     @classmethod
-    def send_again(cls, notice: FilingNotice, *, by: Any, note: str) -> None:
+    def send_anew(cls, notice: FilingNotice, *, by: Any, note: str) -> None:
         """Send a new code to the contact, after checking who asks; the one before dies."""
         post = cls._post_of_intake(notice, by)
         if not note.strip():
@@ -126,7 +126,7 @@ class ReceiptCode(Capability):
         return sent
 
     @classmethod
-    def write_letter(cls, notice: FilingNotice, *, by: Any, post: Any, body: str = "") -> None:
+    def write_letter(cls, notice: FilingNotice, *, by: Any, post: Any, body: str = "", channel: str = "", note: str = "") -> Letter:
         """Make a new code and write the letter that carries it, inside the running act. ``body`` has gaps as below."""
         contact, county = Contact.of(notice.enterprise), notice.county
         confirmed = contact.origin in (Contact.Origin.ENTERPRISE, Contact.Origin.OFFICE)
@@ -135,14 +135,16 @@ class ReceiptCode(Capability):
             by=by,
             post=post,
             way=cls.Way.LETTER,
+            note=note,
             assurance=Assurance.CONFIRMED if confirmed else Assurance.REGISTER,
             fresh_contact=contact.is_fresh,
         )
         # Both secrets go where the letter has its code: they stand nowhere else.
         secret = _now("%(code)s（或打开 %(link)s ）") % {"code": spaced(made), "link": link_of(made)}
-        Letter.write(
+        return Letter.write(
             county=county.code,
             about=notice.label,
+            channel=channel,
             address=contact.phone,
             secret=secret,
             enterprise=notice.enterprise.uid,
@@ -160,6 +162,17 @@ class ReceiptCode(Capability):
             kind="receipt-code",
             facts={"office": county.office_name, "number": notice.label, "phone": county.supervision_phone},
         )
+
+    @staticmethod
+    @owns("receipt-code")
+    def send_again(letter: Letter, *, by: Any, post: Any, note: str, channel: str = "") -> Letter:
+        """Make a new code and write it to the contact of today, or to be printed; the code in ``letter`` dies. Returns the new letter.
+
+        Raises WrongMoment when the notice is no longer good.
+        """
+        notices = FilingNotice.objects.select_related("county", "enterprise__contact")
+        notice = notices.get(county__code=letter.county, label=letter.about)
+        return ReceiptCode.write_letter(notice, by=by, post=post, channel=channel, note=note)
 
     @staticmethod
     def notices_due() -> models.QuerySet:

@@ -26,7 +26,7 @@ def hand_out(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
     def act(said: dict[str, Any]) -> Any:
         if sending:
-            return ReceiptCode.send_again(notice, by=request.user, note=said["note"])
+            return ReceiptCode.send_anew(notice, by=request.user, note=said["note"])
         return ReceiptCode.hand_out(notice, by=request.user, note=said["note"], way=said["way"] or ReceiptCode.Way.COUNTER)
 
     done = form.carry_out(request, act)

@@ -40,6 +40,7 @@ PLAN_STATES = {
 }  # fmt: skip
 NOTICE_LAW = {
     "issue": ({"NUMBERED"}, "ISSUED", {"SYSTEM"}),
+    "hold_up": ({"NUMBERED"}, None, {"SYSTEM"}),
     "void": ({"NUMBERED", "ISSUED"}, "VOID", OFFICE),
 }
 VISIT_LAW = {"leave": ({"OPEN"}, "CLOSED", {"OFFICER"})}
@@ -73,6 +74,7 @@ def act(row, verb, user):
         case "InspectionPlan", "name":
             row.name_at_door(by=user, establishment=row.place_named, reasons=make.reasons_for([row.place_named]))
         case "FilingNotice", "issue":
+            row.sign()
             row.issue(by=user, document=StoredFile.keep(b"%PDF", "application/pdf"))
         case "Draw", "freeze":
             row.freeze(by=user)

@@ -77,6 +77,21 @@ def sent(desk):
     Letter.send_due(by=make.system())
 
 
+def sent_letter(desk):
+    sent(desk)
+    return Letter.objects.get()
+
+
+def given_up(desk):
+    desk.establishment.enterprise.contact.change(by=desk.intake, person="李", phone="没有号码", note="核对执照")
+    sent(desk)
+
+
+def printed(desk):
+    letter = sent_letter(desk).again(by=desk.intake, note="改用纸质", channel="paper")
+    Letter.print_out([letter], by=desk.intake, render=lambda letters: b"")
+
+
 def accepted_and_issued(desk):
     desk.numbered()
     documents.issue_due(by=make.system())
@@ -297,6 +312,7 @@ ACTS = {
     "accept a plan": (lambda d: d.numbered(), "reviewer"),
     "revoke a plan": (lambda d: d.issued().plan.revoke(by=d.issuer, note="无依据"), "issuer"),
     "issue a paper": (accepted_and_issued, "系统"),
+    "hold a paper up": (lambda d: d.numbered().hold_up(by=make.system(), note="没有密钥"), "系统"),
     "void a notice": (lambda d: d.issued().void(by=d.issuer, note="作废"), "issuer"),
     "arrive and leave": (lambda d: d.visited().leave(by=d.officer, result="ORDERED", note="责令补齐"), "officer"),
     "record an unfiled visit": (unfiled, "officer"),
@@ -306,6 +322,9 @@ ACTS = {
     "mend a receipt": (lambda d: given(d, 2), None),
     "complain": (lambda d: Complaint.make(d.issued(), category="MONEY", words="举报", phone="13866665555"), None),
     "send a letter": (sent, "系统"),
+    "give a letter up": (given_up, "系统"),
+    "print a letter": (printed, "intake"),
+    "send a letter again": (lambda d: sent_letter(d).again(by=d.intake, note="企业称未收到"), "intake"),
     "register a charge": (charge, "registrar"),
     "void a charge": (lambda d: charge(d).void(by=d.registrar, note="重复"), "registrar"),
     "prepare a draw": (make_draw.prepared, "clerk"),
@@ -392,6 +411,10 @@ ADDRESSES = {
     "receipts:give": ["give a receipt", "mend a receipt"],
     "receipts:complain": ["complain"],
     "receipts:hand-out": ["hand out a code"],
+    "desk:letters-print": ["print a letter"],
+    "desk:letter-again": ["send a letter again"],
+    "api-letters-again": ["send a letter again"],
+    "api-letters-print-out": ["print a letter"],
     "fees:charge-new": ["register a charge"],
     "fees:charge-void": ["void a charge"],
     "api-scan-receipt": ["give a receipt"],
@@ -417,14 +440,15 @@ ADDRESSES = {
 }  # fmt: skip
 #: pages that answer GET only
 LOOKS = {
-    "desk:home", "desk:plan", "desk:programme", "inspection:programmes", "inspection:programme-file", "disclosure:home",
+    "desk:letters", "desk:home", "desk:plan", "desk:programme", "inspection:programmes", "inspection:programme-file", "disclosure:home",
     "disclosure:programmes", "disclosure:programme", "desk:notice", "desk:visit", "desk:enterprise", "accounts:enterprises",
     "accounts:agencies",
     "accounts:officers",
     "accounts:rules", "inspection:plans", "inspection:plan-paper", "inspection:notices", "inspection:visits",
     "accounts:lists", "accounts:list", "accounts:list-line", "accounts:list-file", "accounts:list-sent",
     "inspection:platform-results", "inspection:draws", "inspection:draw", "disclosure:draws", "disclosure:draw", "disclosure:draw-record",
-    "receipts:scan", "receipts:r/<str:token>/", "receipts:notice-pdf", "receipts:given", "receipts:list", "receipts:complaints",
+    "receipts:scan", "receipts:<str:token>/",
+    "receipts:notice-pdf", "receipts:given", "receipts:list", "receipts:complaints",
     "fees:catalogue", "fees:charges", "fees:charge", "oversight:board", "oversight:month", "oversight:attempts",
     "schema", "swagger", "redoc",
     "api-me", "api-scan", "api-trail", "api-board", "api-month",
@@ -432,6 +456,7 @@ LOOKS = {
 COMMANDS = {
     "import_programme": "import a programme",
     "keys": "files only",
+    "issuing_keys": "files only",
     "seal": "a leaf of the owner's procedure: test_seals",
     "verify_ledger": "reads only",
     "cut_faces": "files only",
@@ -439,12 +464,13 @@ COMMANDS = {
     "redraw": "asks no database",
     "import_list": "import a list at a command",
     "live_notice": "tests/setup",
+    "mock_gateway": "asks no database",
     "work": "the tasks",
 }
 CLOCK = {
     "inspection.documents.issue_due": "issue a paper",
     "receipts.models.code.ReceiptCode.hand_out_due": "hand out codes that are due",
-    "delivery.models.Letter.send_due": "send a letter",
+    "delivery.models.letter.Letter.send_due": "send a letter",
     "inspection.models.draw.Draw.lapse_due": "let a draw lapse",
     "inspection.models.draw.Draw.open_due": "open a draw",
     "accounts.models.list_import.ListImport.carry_out_due": "import a list by the sweep",

@@ -85,8 +85,8 @@ def test_a_number_that_is_not_there_is_answered_like_wrong_digits(client, desk, 
 def test_sending_again_makes_a_new_code_and_the_old_link_says_so(client, desk, notice):
     _old_digits, old = by_letter(notice)
     with pytest.raises(NotYours):
-        ReceiptCode.send_again(notice, by=desk.officer, note="x")
-    ReceiptCode.send_again(notice, by=desk.intake, note="企业来电说没收到，核对了法定代表人姓名")
+        ReceiptCode.send_anew(notice, by=desk.officer, note="x")
+    ReceiptCode.send_anew(notice, by=desk.intake, note="企业来电说没收到，核对了法定代表人姓名")
     gone = client.get(old)
     assert gone.status_code == 410
     assert "最近收到的那一个" in gone.content.decode()
