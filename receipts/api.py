@@ -21,7 +21,6 @@ from inspection.api import NoticeFacts, NoticeNamed, notices_seen
 from inspection.models import FilingNotice, VisitRight
 
 from .models import Complaint, Receipt, ReceiptCode, Window, spaced
-from .views import _state as state_of
 
 
 # --- open to whoever holds the token: nobody is signed in here --------------------------------------
@@ -54,8 +53,8 @@ class ScanShown(serializers.Serializer):
     """Is it real, for whom, by whom, what, when; and what the owner may do."""
 
     state = serializers.ChoiceField(
-        choices=["good", "early", "late", "numbered", "void"],
-        help_text="good: for today · early, late: not today · numbered: its paper is being made · void: no longer good",
+        choices=["good", "early", "late", "numbered", "void", "altered"],
+        help_text="good: for today · early, late: not today · numbered: its paper is being made · void · altered: not what was signed",
     )
     void_reason = serializers.CharField(allow_blank=True)
     facts = NoticeFacts()
@@ -122,7 +121,7 @@ class Scan(OpenToTheBearer):
         window, today = Window.of(notice), notice.county.today()
         rights = VisitRight.objects.filter(county=notice.county, on_page=True).in_force(today)
         shown = {
-            "state": state_of(notice),
+            "state": notice.state_on(today),
             "void_reason": notice.void_reason,
             "facts": notice.snapshot,
             "window": {

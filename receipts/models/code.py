@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact, Duty
-from audit.keys import secret
+from audit.keys import digest_for_today, secret
 from audit.models import Audited, AuditedQuerySet, Gone, NotYours, Refused, TooMany, WrongMoment, signed
 from delivery.models import Letter, owns
 from inspection.models import FilingNotice
@@ -202,8 +202,7 @@ class CodeTry(models.Model):
     @staticmethod
     def digest_of(address: str) -> str:
         """Return the digest of a network address for today."""
-        today = timezone.now().date().isoformat()
-        return hmac.new(secret("address-pepper"), f"{today}:{address}".encode(), hashlib.sha256).hexdigest()[:32]
+        return digest_for_today(address)
 
     @classmethod
     def refuse_too_many(cls, notice: FilingNotice, address: str) -> None:

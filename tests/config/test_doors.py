@@ -14,7 +14,16 @@ OPEN_TO_ALL = {
     "disclosure:home",
     "disclosure:programmes",
     "disclosure:programme",
+    "inspection:verify",
+    "inspection:verify-worker",
+    "inspection:verify-app",
+    "inspection:published-keys",
+    "inspection:published-revoked",
+    "inspection:published-names",
     "receipts:scan",
+    "receipts:paper",
+    "receipts:page-picture",
+    "receipts:seen",
     "receipts:notice-pdf",
     "receipts:give",
     "receipts:given",
@@ -40,7 +49,7 @@ def address_of(route):
     import uuid
 
     route = re.sub(r"<uuid:\w+>", str(uuid.uuid4()), route)
-    route = re.sub(r"<(str|slug):\w+>", "abc", route)
+    route = re.sub(r"<int:\w+>", "1", re.sub(r"<(str|slug):\w+>", "abc", route))
     return "/" + route.replace("^", "").replace("$", "").replace(r"(?P<year>\d{4})-(?P<month>\d{2})\.(?P<form>xlsx|pdf)", "2026-01.pdf")
 
 
