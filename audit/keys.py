@@ -6,8 +6,6 @@ silence: what was locked with it could no longer be opened, so the caller stops 
 Of a pair the private half is the file ``NAME``, the public half ``NAME.pub``: who only seals needs only the latter.
 """
 
-import hashlib
-import hmac
 import os
 import secrets
 from functools import lru_cache
@@ -16,12 +14,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.utils import timezone
 
 #: name of the key file -> what it is for
 SECRETS = {
     "receipt-code-pepper": "hardens the twelve digits of a receipt code against a stolen database",
     "address-pepper": "turns network addresses into digests that cannot be reversed",
+    "receipt-promise": "signs what whoever sends a receipt or complaint is promised (Ed25519)",
+    "callback-draw": "chooses whom the Office calls back, so that nobody can foresee it",
 }
 #: name of an X25519 pair -> what it is for
 PAIRS = {
@@ -55,12 +54,6 @@ def _make(file: Path, content: bytes) -> bool:
     with os.fdopen(handle, "wb") as opened:
         opened.write(content)
     return True
-
-
-def digest_for_today(address: str) -> str:
-    """Return the digest of a network address for today: it tells one from another, not whose it is, and tomorrow it is another."""
-    today = timezone.now().date().isoformat()
-    return hmac.new(secret("address-pepper"), f"{today}:{address}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def secret(name: str) -> bytes:

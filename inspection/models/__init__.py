@@ -15,7 +15,7 @@ from .catalogue import DeclineGround, EnterpriseAct, InspectionItem, OutOfScopeM
 from .draw import Draw
 from .draw_pool import DrawRecord, FrozenPool, SeedPart
 from .drawn import DrawnLine, DrawnOfficer
-from .looks import NumberTry, Scan
+from .looks import Scan
 from .notice import LONGEST_TOKEN, FilingNotice
 from .order import InspectionOrder
 from .plan import InspectionPlan
@@ -44,7 +44,6 @@ __all__ = [
     "InspectionOrder",
     "InspectionPlan",
     "InspectionProgramme",
-    "NumberTry",
     "OutOfScopeMatter",
     "PlanAgency",
     "PlanAssistant",

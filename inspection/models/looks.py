@@ -1,26 +1,17 @@
-"""What those who look at a notice leave behind: that somebody looked, and that a number was tried. Nothing of who.
+"""What those who look at a notice leave behind: that somebody looked. Nothing of who.
 
 ``Scan`` is no evidence and nothing hangs on it: it lets the next reader see that the paper in their hand has been scanned before. A look
 is counted when a person has touched the page (or held the QR before the verify page), never by fetching an address, so that no chat
-app's preview counts; and only until the visit ends, so that whoever comes back for the receipt is not seen. ``NumberTry`` slows down
-guessing: a keyed digest of the network address that changes each day.
+app's preview counts; and only until the visit ends, so that whoever comes back for the receipt is not seen.
 """
-
-import datetime
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _
-
-from audit.keys import digest_for_today
-from audit.models import TooMany
 
 from .notice import FilingNotice
 
 #: who wants to fill a table gains nothing above this
 MOST_SCANS = 999
-#: tries of one network address an hour; a whole office may stand behind one
-MOST_TRIES = 10
 
 
 class Scan(models.Model):
@@ -45,25 +36,3 @@ class Scan(models.Model):
     def of(cls, notice: FilingNotice) -> dict[str, object]:
         """Return ``count`` and ``first`` of the looks at a notice."""
         return cls.objects.filter(notice=notice).aggregate(count=models.Count("pk"), first=models.Min("at"))
-
-
-class NumberTry(models.Model):
-    """One try at the door where a notice is asked for by its number."""
-
-    at = models.DateTimeField(default=timezone.now)
-    address = models.CharField(max_length=32)
-
-    class Meta:
-        indexes = [models.Index(fields=["address", "at"], name="tries_by_number")]
-
-    def __str__(self) -> str:
-        return str(self.at)
-
-    @classmethod
-    def count(cls, address: str) -> None:
-        """Count a try, right or wrong. Raises TooMany when those of the last hour are used up."""
-        digest = digest_for_today(address)
-        hour = timezone.now() - datetime.timedelta(hours=1)
-        if cls.objects.filter(address=digest, at__gte=hour).count() >= MOST_TRIES:
-            raise TooMany(_("这个网络地址试得太多了，请一小时后再试，或者扫描通知书二维码。"))
-        cls.objects.create(address=digest)

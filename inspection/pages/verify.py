@@ -17,13 +17,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import County
+from accounts.models import County, Knock
 from audit import issuing
 from audit.models import TooMany
 
 from .. import published
-from ..models import FilingNotice, NumberTry
+from ..models import FilingNotice
 
+#: tries of one network address an hour; a whole office may stand behind one
+MOST_TRIES = 10
 #: what the page is made of; the worker keeps these
 PARTS = {
     "statement": "verify/statement.js",
@@ -51,7 +53,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         number, end = request.POST.get("number", "")[:120], request.POST.get("end", "")[:40]
         try:
-            NumberTry.count(request.META["REMOTE_ADDR"])
+            _count_try(request.META["REMOTE_ADDR"])
             notice = find_by_number(number, end)
             state = notice.state_on(notice.county.today()) if notice else "unconfirmed"
             status = {"unconfirmed": 404, "void": 410}.get(state, 200)
@@ -62,6 +64,13 @@ def verify(request: HttpRequest) -> HttpResponse:
     response = render(request, "inspection/verify.html", context, status=status)
     response["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     return response
+
+
+def _count_try(address: str) -> None:
+    """Count a try, right or wrong. Raises TooMany when those of the last hour are used up."""
+    said = _("这个网络地址试得太多了，请一小时后再试，或者扫描通知书二维码。")
+    Knock.refuse_too_many("notice-by-number", address, MOST_TRIES, said)
+    Knock.keep("notice-by-number", address)
 
 
 def find_by_number(number: str, end: str) -> FilingNotice | None:

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from accounts.models import Knock
 from audit import issuing
 from inspection import documents, published, statement
-from inspection.models import NumberTry, Scan, Visit
+from inspection.models import Scan, Visit
 from tests import make
 
 UNANNOUNCED = {"telling": "UNANNOUNCED", "tell_on": None, "no_telling_ground": "举报属实"}
@@ -54,7 +55,7 @@ def test_whatever_can_not_be_confirmed_has_one_and_the_same_answer(desk, elsewhe
         of(hidden), of(numbered), (number, "ABCDEF"), ("沂优环检备〔2026〕999号", end), ("郯优环检备" + number[5:], end), (number, end[1:]),
         ("nothing", end), ("", ""), (number, end + "☃"), ("〔9999〕99999999号", end),
     ):  # fmt: skip
-        NumberTry.objects.all().delete()
+        Knock.objects.all().delete()
         with CaptureQueriesContext(
             connection,
         ) as queries:
@@ -81,7 +82,7 @@ def test_tries_by_number_are_few_and_nothing_is_kept_of_who_tried(desk, client):
     answer = ask(client, *of(notice))
     assert (answer.status_code, first_words(answer)) == (429, "试得太多了")
     assert client.post("/verify", {"number": notice.label, "end": of(notice)[1]}, REMOTE_ADDR="192.0.2.7").status_code == 200
-    assert "127.0.0.1" not in str(list(NumberTry.objects.values()))
+    assert "127.0.0.1" not in str(list(Knock.objects.values()))
 
 
 # --- what is published ----------------------------------------------------------------------------------
