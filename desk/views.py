@@ -15,7 +15,7 @@ from accounts.models import Contact, Duty, Enterprise
 from fees.models import Charge
 from inspection import rules
 from inspection.checks import Finding, key_of
-from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Printout, Visit
+from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Printout, Scan, Visit
 from inspection.year import Year, years_of
 from oversight.trail import trail
 
@@ -101,6 +101,8 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "visits": found.visits.select_related("agency").order_by("pk"),
             "order": getattr(found, "order", None),
             **papers_about(request.user, found, notice=found),
+            # The agency learns nothing of who looked when: what it holds in its hand is not what the enterprise does.
+            "scans": Scan.of(found) if found.county_id in request.user.office_counties() else None,
             "may_void": "void" in found.steps_open_to(request.user),
             "may_arrive": found.status == found.Status.ISSUED
             and found.covers(found.county.today())

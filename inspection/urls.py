@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .pages import draws, filing, notices, plans, platform, printouts, programmes, referrals, visits
+from .pages import draws, filing, notices, plans, platform, printouts, programmes, referrals, verify, visits
 
 app_name = "inspection"
 urlpatterns = [
@@ -41,5 +41,11 @@ urlpatterns = [
     path("draws/<uuid:uid>/", draws.draw_page, name="draw"),
     path("draws/<uuid:uid>/edit/", draws.draw_edit, name="draw-edit"),
     path("draws/<uuid:uid>/<slug:verb>/", draws.draw_act, name="draw-act"),
+    path("verify", verify.verify, name="verify"),
+    path("verify/worker.js", verify.worker, name="verify-worker"),
+    path("verify/app.webmanifest", verify.app, name="verify-app"),
+    path(".well-known/mingjian-keys.json", verify.keys, name="published-keys"),
+    path(".well-known/mingjian-revoked.json", verify.revoked, name="published-revoked"),
+    path(".well-known/mingjian-names.json", verify.names, name="published-names"),
     path("enterprises/suggest/", filing.suggest, name="suggest"),
 ]

@@ -16,7 +16,8 @@ from .catalogue import DeclineGround, EnterpriseAct, InspectionItem, OutOfScopeM
 from .draw import Draw
 from .draw_pool import DrawRecord, FrozenPool, SeedPart
 from .drawn import DrawnLine, DrawnOfficer
-from .notice import FilingNotice
+from .looks import Scan
+from .notice import LONGEST_TOKEN, FilingNotice
 from .order import InspectionOrder
 from .plan import InspectionPlan
 from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
@@ -30,6 +31,7 @@ from .sheet import CheckSheet, CheckSheetRow
 from .visit import Visit, VisitPerson
 
 __all__ = [
+    "LONGEST_TOKEN",
     "CheckSheet",
     "CheckSheetRow",
     "DeclineGround",
@@ -58,6 +60,7 @@ __all__ = [
     "ProgrammeLine",
     "QuietRule",
     "Referral",
+    "Scan",
     "SeedPart",
     "Visit",
     "VisitPerson",
