@@ -9,7 +9,7 @@ add_working_days · FenField, yuan
 """
 
 from .agency import Agency, Effect, LegalStatus, Standing
-from .calendar import CalendarDay, add_working_days, is_working_day, legal_day
+from .calendar import CalendarDay, WorkingDays, add_working_days, is_working_day, legal_day
 from .county import County
 from .enterprise import Contact, Enterprise, EnterpriseKind, Establishment
 from .identifier import IdentifierKind
@@ -51,6 +51,7 @@ __all__ = [
     "Standing",
     "UndisturbedListing",
     "User",
+    "WorkingDays",
     "YuanFormField",
     "add_working_days",
     "define_rule",

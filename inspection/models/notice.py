@@ -18,7 +18,7 @@ from audit.models import AuditedQuerySet, Refused, Series, WrongMoment
 from audit.steps import Step, Stepped, status_field
 from paper.models import StoredFile
 
-from .. import rules
+from .. import letters, rules
 from .plan import InspectionPlan
 from .plan_rows import PlanTarget
 
@@ -70,14 +70,23 @@ class FilingNotice(Stepped):
     issued_at = models.DateTimeField(_("制发时间"), null=True)
     voided_at = models.DateTimeField(_("作废时间"), null=True)
     void_reason = models.CharField(_("作废原因"), max_length=500, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, editable=False, related_name="replaced_by", verbose_name=_("代替的通知书")
+    )
 
     objects = NoticeQuerySet.as_manager()
 
     STEPS = {
         "issue": Step(_("制发"), (Status.NUMBERED,), Status.ISSUED, who=rules.the_system),
         "void": Step(_("作废"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.who_may_void, needs_note=True, grave=True),
+        # Not pressed by themselves: the notice follows what its unit does to the filing.
+        "replace": Step(_("由新通知书代替"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.head_of_its_agency),
+        "withdraw": Step(_("随备案撤回"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.agency_of_the_notice),
     }
-    VERBS = {"accept": _("编号"), "notify": _("编号"), "name": _("编号"), "revoke": _("作废")}
+    VERBS = {
+        **{verb: _("编号") for verb in ("accept", "notify", "name", "recheck", "count_as_notice", "begin_urgent", "amend", "postpone")},
+        "revoke": _("作废"),
+    }
 
     class Meta:
         verbose_name = _("涉企检查备案通知书")
@@ -97,7 +106,7 @@ class FilingNotice(Stepped):
         return self.label
 
     @classmethod
-    def number_for(cls, plan: InspectionPlan, target: PlanTarget) -> "FilingNotice":
+    def number_for(cls, plan: InspectionPlan, target: PlanTarget, *, replaces: "FilingNotice | None" = None) -> "FilingNotice":
         """Make the numbered notice of one target, inside the running act that files the plan."""
         county, now = plan.county, timezone.now()
         year = county.day_of(now).year
@@ -116,6 +125,7 @@ class FilingNotice(Stepped):
             ends_on=plan.ends_on,
             unannounced=plan.telling == plan.Telling.UNANNOUNCED,
             numbered_at=now,
+            replaces=replaces,
         )
         # What is printed is Chinese, whatever language the person who decides reads.
         with translation.override(settings.LANGUAGE_CODE):
@@ -131,7 +141,8 @@ class FilingNotice(Stepped):
             "office": county.office_name,
             "county": county.name,
             "supervision_phone": county.supervision_phone,
-            "filing": plan.agency.get_effect_display(),
+            "filing": plan.filed_as,
+            **self._beside_the_ordinary(),
             "enterprise": target.name,
             "identifier": target.identifier,
             "operator": target.operator,
@@ -152,6 +163,17 @@ class FilingNotice(Stepped):
             "assistants": [str(row) for row in plan.assistants.standing().order_by("pk")],
             "numbered_on": county.day_of(self.numbered_at).isoformat(),
             "scan_url": self.scan_url,
+        }
+
+    def _beside_the_ordinary(self) -> dict[str, Any]:
+        """Return what only some notices say: begun before its filing, made by hand, several units, in place of another."""
+        plan = self.plan
+        partners = [row.agency.named_on_paper for row in plan.agencies.partners().select_related("agency__delegator").order_by("pk")]
+        return {
+            **({"provisional": True, "provisional_ground": plan.urgent_ground} if plan.status == plan.Status.PROVISIONAL else {}),
+            **({"paper_number": plan.paper_number} if plan.paper_number else {}),
+            **({"partners": partners} if partners else {}),
+            **({"replaces": self.replaces.label} if self.replaces else {}),
         }
 
     @property
@@ -182,4 +204,26 @@ class FilingNotice(Stepped):
         with self.step("void", by=by, note=note):
             if self.visits.filter(status="OPEN").exists():
                 raise WrongMoment(_now("检查人员正在企业现场，请先办理离企登记再作废。"))
-            self.voided_at, self.void_reason = timezone.now(), note
+            self._end(note, _now("已经作废：%(why)s") % {"why": note.strip()})
+
+    def replace(self, *, by: User, note: str) -> "FilingNotice":
+        """由新通知书代替, as part of a change that the head approved. Returns the new notice, numbered."""
+        with self.step("replace", by=by, note=note):
+            self._refuse_visited()
+            self._end(_now("由新通知书代替：%(why)s") % {"why": note.strip()}, _now("已经变更，由新的通知书代替，请以新的为准"))
+        return self.number_for(self.plan, self.target, replaces=self)
+
+    def withdraw(self, *, by: User, note: str) -> None:
+        """随备案撤回: the unit withdrew the filing."""
+        with self.step("withdraw", by=by, note=note):
+            self._refuse_visited()
+            self._end(_now("单位撤回备案：%(why)s") % {"why": note.strip()}, _now("已经撤回，检查不再进行"))
+
+    def _refuse_visited(self) -> None:
+        """Under the lock that an arrival takes as well: of the two at one moment, one has happened first."""
+        if self.visits.exists():
+            raise WrongMoment(_now("检查人员刚刚办理了入企登记，%(what)s不能再变更或者撤回。") % {"what": self})
+
+    def _end(self, why: str, said_to_enterprise: str) -> None:
+        letters.tell_enterprise(self, said_to_enterprise)
+        self.voided_at, self.void_reason = timezone.now(), why[:500]
