@@ -32,6 +32,8 @@ KEYS_DIR = Path(env("KEYS_DIR", default=str(VAR_DIR / "keys")))
 FILES_DIR = Path(env("FILES_DIR", default=str(VAR_DIR / "files")))
 FONTS_DIR = Path(env("FONTS_DIR", default=str(VAR_DIR / "fonts")))
 OUTBOX_DIR = Path(env("OUTBOX_DIR", default=str(VAR_DIR / "outbox")))
+#: how letters leave: the adapter of each channel, empty where this installation has none (such letters are printed)
+DELIVERY = {"sms": env("SMS_ADAPTER", default="console"), "email": env("EMAIL_ADAPTER", default="console")}
 #: pages and papers bear 演示样张 · 内容虚构 unless an issuer has put in its own name and key
 ISSUER_NAME = env("ISSUER_NAME", default="")
 ISSUER_KEY = env("ISSUER_KEY", default="")

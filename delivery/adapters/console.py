@@ -11,5 +11,5 @@ def send(letter: Any) -> None:
     folder = Path(settings.OUTBOX_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / f".{letter.uid}"
-    aside.write_text(f"致：{letter.address}\n主题：{letter.subject}\n\n{letter.body}\n", encoding="utf-8")
+    aside.write_text(f"致：{letter.address}\n主题：{letter.subject}\n\n{letter.unsealed()}\n", encoding="utf-8")
     aside.rename(folder / f"{letter.uid}.txt")

@@ -38,6 +38,12 @@ class NoticeQuerySet(AuditedQuerySet):
         """Return those that count."""
         return self.filter(status=FilingNotice.Status.ISSUED)
 
+    def by_address(self, text: str) -> "FilingNotice | None":
+        """Return the notice that is reached by ``text``, in upper or lower case; None for any other word."""
+        if not (text.isascii() and text.isalnum()):
+            return None
+        return self.filter(token=text.lower()).first()
+
     def for_the_day(self, day: datetime.date) -> "NoticeQuerySet":
         """Return those whose dates include ``day``."""
         return self.filter(starts_on__lte=day, ends_on__gte=day)
@@ -177,15 +183,20 @@ class FilingNotice(Stepped):
         }
 
     @property
+    def address(self) -> str:
+        """Return the last part of the public links to this notice: who holds it may read them."""
+        return self.token
+
+    @property
     def scan_url(self) -> str:
         """Return the full address printed in the QR; kept as it was printed once the notice has been numbered."""
         if self.snapshot:
             return self.snapshot["scan_url"]
-        return settings.BASE_URL + reverse(settings.QR_LANDS_ON, args=[self.token])
+        return settings.BASE_URL + reverse(settings.QR_LANDS_ON, args=[self.address])
 
     @property
     def pdf_url(self) -> str:
-        """Return the full address of the document, open to whoever holds the token."""
+        """Return the full address of the document, open to whoever holds the address."""
         return self.scan_url + "/notice.pdf"
 
     def covers(self, day: datetime.date) -> bool:

@@ -95,10 +95,12 @@ class ReceiptCode(Audited):
                 contact: Contact = notice.enterprise.contact
                 with signed(by=by, verb="hand_out", post=post):
                     digits = cls._make(notice, by=by, post=post, way=cls.Way.LETTER)
-                    Letter.objects.create(
+                    Letter.write(
                         county=notice.county.code,
                         about=notice.label,
                         address=contact.phone,
+                        secret=spaced(digits),
+                        enterprise=notice.enterprise.uid,
                         subject=_now("%(office)s：检查回执码") % {"office": notice.county.office_name},
                         body=_now(
                             "%(office)s通知：%(agency)s将对你单位开展检查，备案通知书 %(number)s。"
@@ -109,8 +111,14 @@ class ReceiptCode(Audited):
                             "office": notice.county.office_name,
                             "agency": notice.snapshot["agency"],
                             "number": notice.label,
-                            "code": spaced(digits),
+                            "code": "{code}",
                             "url": notice.scan_url,
+                            "phone": notice.county.supervision_phone,
+                        },
+                        kind="receipt-code",
+                        facts={
+                            "office": notice.county.office_name,
+                            "number": notice.label,
                             "phone": notice.county.supervision_phone,
                         },
                     )

@@ -1,13 +1,15 @@
-"""Letters leave once; one that cannot leave waits longer each time and holds up nobody."""
+"""Letters leave once, their secret sealed until then; one that cannot leave waits longer each time and holds up nobody."""
 
 import datetime
 from pathlib import Path
 
 import pytest
 import time_machine
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
 
-from audit.models import signed
+from audit.models import Refused, signed
+from delivery import sealing
 from delivery.adapters import console
 from delivery.models import Letter
 from tests import make
@@ -15,19 +17,26 @@ from tests import make
 
 def write(desk, **facts):
     with signed(by=make.system(), verb="write"):
-        return Letter.objects.create(
+        return Letter.write(
             **{"county": desk.county.code, "about": "试", "address": "13912345678", "subject": "主题", "body": "正文", **facts}
         )
 
 
-def test_a_letter_leaves_once_and_its_words_are_blanked(desk):
-    letter = write(desk)
+def test_a_letter_leaves_once_and_its_secret_is_blanked(desk):
+    letter = write(desk, body="正文，码 {code}。", secret="1234 5678 9012")
+    assert letter.unsealed() == "正文，码 1234 5678 9012。"
     assert [Letter.send_due(by=make.system()) for _i in range(2)] == [1, 0]
     letter.refresh_from_db()
-    assert (letter.body, letter.tries, letter.fault, letter.sent_at is None) == ("", 1, "", False)
-    assert (Path(settings.OUTBOX_DIR) / f"{letter.uid}.txt").read_text() == "致：13912345678\n主题：主题\n\n正文\n"
+    assert (letter.text, letter.sealed, letter.tries, letter.fault, letter.sent_at is None) == (
+        "正文，码 •••• •••• ••••。",
+        "",
+        1,
+        "",
+        False,
+    )
+    assert (Path(settings.OUTBOX_DIR) / f"{letter.uid}.txt").read_text() == "致：13912345678\n主题：主题\n\n正文，码 1234 5678 9012。\n"
     assert [r.verb for r in letter.history.order_by("history_id")] == ["write", "send"]
-    assert ["body" in r.personal for r in letter.history.order_by("history_id")] == [True, False]
+    assert ["sealed" in r.personal for r in letter.history.order_by("history_id")] == [True, False]
 
 
 def test_a_letter_leaves_when_it_is_due_and_not_before(desk):
@@ -65,7 +74,7 @@ def test_a_letter_that_cannot_leave_keeps_its_words_and_waits_longer_each_time(d
     with time_machine.travel(now, tick=False):
         assert Letter.send_due(by=make.system()) == 1
     letter.refresh_from_db()
-    assert (letter.body, letter.fault) == ("", "")
+    assert (letter.fault, letter.sent_at is None) == ("", False)
 
 
 def test_a_letter_sent_again_after_a_crash_is_the_same_file(desk):
@@ -86,3 +95,58 @@ def test_a_letter_whose_sending_cannot_be_remembered_has_not_been_sent(desk, mon
         Letter.send_due(by=make.system())
     letter.refresh_from_db()
     assert (letter.sent_at, letter.body, letter.tries) == (None, "正文", 0)
+
+
+def test_what_a_letter_says_of_its_way(desk, settings):
+    ways = [("13912345678", "", "sms"), ("a@b.example", "", "email"), ("", "", "paper"), ("139", "paper", "paper")]
+    assert [write(desk, address=address, channel=channel).way for address, channel, _way in ways] == [way for _a, _c, way in ways]
+    settings.DELIVERY = {"sms": "", "email": "console"}
+    assert write(desk).way == "paper"
+    with pytest.raises(Refused, match="没有收信地址"):
+        write(desk, channel="sms", address=" ")
+
+
+def test_a_secret_has_its_place_in_the_words_and_the_words_have_their_secret(desk):
+    for facts in ({"secret": "1"}, {"body": "码 {code}"}):
+        with pytest.raises(ValueError, match="code"):
+            write(desk, **facts)
+
+
+def test_a_letter_of_one_key_is_written_once(desk):
+    first, second = write(desk, once="超期 1"), write(desk, once="超期 1", body="别的话")
+    assert (second.pk, second.body) == (first.pk, "正文")
+    assert write(desk, once="超期 2").pk != first.pk
+
+
+def test_a_secret_opens_in_its_own_letter_alone(desk):
+    one, other = (write(desk, body="码 {code}", secret=secret) for secret in ("1111 1111 1111", "2222 2222 2222"))
+    assert "1111" not in one.sealed
+    one.sealed = other.sealed
+    with pytest.raises(InvalidTag):
+        one.unsealed()
+    printed = write(desk, channel="paper", body="码 {code}", secret="3333 3333 3333")
+    with pytest.raises(InvalidTag):
+        sealing.unseal(printed.sealed, to="letters-out", letter=printed.uid)
+    assert printed.unsealed() == "码 3333 3333 3333"
+
+
+def test_an_inbox_letter_stays_in_the_house(desk):
+    letter = write(desk, channel="inbox", reader=desk.clerk.pk, link="/plans/", address="")
+    assert Letter.send_due(by=make.system()) == 0
+    assert list(Letter.objects.in_inbox_of(desk.clerk.pk)) == [letter]
+    assert not Letter.objects.in_inbox_of(desk.head.pk).exists()
+    assert not (Path(settings.OUTBOX_DIR) / f"{letter.uid}.txt").exists()
+
+
+def test_a_paper_letter_waits_to_be_printed(desk):
+    letter = write(desk, address="", enterprise=desk.establishment.enterprise.uid)
+    assert Letter.send_due(by=make.system()) == 0
+    assert list(Letter.objects.to_enterprise(desk.establishment.enterprise.uid)) == [letter]
+
+
+def test_a_letter_written_before_secrets_were_sealed_loses_its_words_when_it_leaves(desk):
+    with signed(by=make.system(), verb="write"):
+        letter = Letter.objects.create(county=desk.county.code, about="试", address="139", subject="主题", body="码 1234 5678 9012")
+    assert Letter.send_due(by=make.system()) == 1
+    letter.refresh_from_db()
+    assert (letter.body, [r.personal.keys() for r in letter.history.order_by("history_id")][-1]) == ("", {"address"})

@@ -305,3 +305,11 @@ def test_an_unannounced_filing_is_seen_by_its_agency_and_the_office_alone(desk, 
     assert seen() == AGENCY | THE_OFFICE
     (notice,) = plan.accept(by=desk.reviewer)
     assert seers(lambda user: FilingNotice.objects.visible_to(user).filter(pk=notice.pk), desk, elsewhere) == AGENCY | THE_OFFICE
+
+
+def test_any_other_word_is_no_address(desk):
+    notice = desk.numbered()
+    found = FilingNotice.objects.by_address
+    assert found(notice.address) == found(notice.address.upper()) == notice
+    for word in ("", "a" * 26, notice.address[:-1], notice.address + "a", notice.address + " ", "二维码", "a\x00", "%00"):
+        assert found(word) is None, word

@@ -10,4 +10,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         for name in keys.make_missing():
-            self.stdout.write(f"made key {name}: {keys.SECRETS[name]}")
+            self.stdout.write(f"made key {name}: {(keys.SECRETS | keys.PAIRS)[name]}")
