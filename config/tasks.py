@@ -9,7 +9,7 @@ from audit.ledger.sealer import seal_due
 from audit.models import Attempt, Refusal
 from delivery.models import Letter
 from inspection.documents import issue_due
-from inspection.models import Draw
+from inspection.models import Draw, InspectionPlan
 from receipts.models import ReceiptCode
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 Task = Callable[..., int]
 
 TASKS: list[Task] = [
+    InspectionPlan.lapse_due,  # filings nobody decided in time; before their notices are made
     issue_due,  # numbered notices get their paper
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
     Letter.send_due,  # letters leave

@@ -16,35 +16,39 @@ from accounts.models import RuleDefinition, Rules, WorkingDays, add_working_days
 OURS = "本系统设计"
 ENDORSE = define_rule("clock.endorse", RuleDefinition(_("负责人批准期限"), 1, "工作日", OURS))
 MEND = define_rule("clock.mend", RuleDefinition(_("退回后修改、补正期限"), 5, "工作日", OURS))
-REVIEW = define_rule("clock.review", RuleDefinition(_("备案审查期限"), 2, "工作日", "一县规定：检查前三日报备；审查须在检查以前完成", least=1))
+REVIEW = define_rule(
+    "clock.review", RuleDefinition(_("备案审查期限"), 2, "工作日", "一县规定：检查前三日报备；审查须在检查以前完成", least=1)
+)
 ESCALATED = define_rule("clock.escalated", RuleDefinition(_("逾期后备案机关负责人决定期限"), 1, "工作日", OURS))
 ASK_RECHECK = define_rule("clock.ask_recheck", RuleDefinition(_("申请复核期限"), 5, "工作日", OURS))
 RECHECK = define_rule("clock.recheck", RuleDefinition(_("复核期限"), 5, "工作日", OURS))
 COMPLETE = define_rule(
-    "clock.complete", RuleDefinition(_("紧急检查补办手续期限"), 2, "工作日", "一县规定：电话报备后2个工作日内补办；湖南2010年规定为5个工作日")
+    "clock.complete",
+    RuleDefinition(_("紧急检查补办手续期限"), 2, "工作日", "一县规定：电话报备后2个工作日内补办；湖南2010年规定为5个工作日"),
 )
 ESCALATE = define_rule("clock.escalate_after", RuleDefinition(_("逾期几个工作日后报上一级"), 1, "工作日", OURS))
 PERSONS = define_rule(
-    "review.persons", RuleDefinition(_("备案审查由几人办理"), "1", "人", OURS, choices=(("1", _("一人审核并决定")), ("2", _("一人审核、另一人签发"))))
+    "review.persons",
+    RuleDefinition(_("备案审查由几人办理"), "1", "人", OURS, choices=(("1", _("一人审核并决定")), ("2", _("一人审核、另一人签发")))),
 )
 EFFECT = define_rule(
     "lapse.effect",
     RuleDefinition(
         _("检查期间开始仍未决定的"), "LAPSED", "", "本系统设计：不得默示准予备案",
-        choices=(("LAPSED", _("逾期未审，单位可以重新报送")), ("HEAD", _("由备案机关负责人决定")), ("NOTIFIED", _("按告知备案，通知书写明"))),
+        choices=(("LAPSED", _("逾期未审，可以重新报送")), ("HEAD", _("由备案机关负责人决定")), ("NOTIFIED", _("按告知备案，通知书写明"))),
     ),
 )  # fmt: skip
 
 #: which clock runs in which state, and since which of the filing's times
 RUNNING = {
     "SUBMITTED": (ENDORSE, "submitted_at", _("本单位负责人")),
-    "SENT_BACK": (MEND, "since", _("经办人")),
-    "RETURNED": (MEND, "since", _("经办人")),
+    "SENT_BACK": (MEND, "here_since", _("经办人")),
+    "RETURNED": (MEND, "here_since", _("经办人")),
     "ENDORSED": (REVIEW, "endorsed_at", _("备案机关")),
     "RECEIVED": (REVIEW, "endorsed_at", _("备案机关（审核）")),
     "REVIEWED": (REVIEW, "endorsed_at", _("备案机关（签发）")),
-    "ESCALATED": (ESCALATED, "since", _("备案机关负责人")),
-    "RECHECKING": (RECHECK, "since", _("备案机关（复核）")),
+    "ESCALATED": (ESCALATED, "here_since", _("备案机关负责人")),
+    "RECHECKING": (RECHECK, "here_since", _("备案机关（复核）")),
     "PROVISIONAL": (COMPLETE, "began_at", _("经办人（补办手续）")),
 }
 #: waits, but no clock runs
@@ -89,12 +93,12 @@ class Clocks:
     def of(self, plan: Any) -> Waiting | None:
         """Return whom the filing waits for; None where it waits for nobody."""
         if plan.status in RESTING:
-            return Waiting(str(RESTING[plan.status]), plan.since, None)
+            return Waiting(str(RESTING[plan.status]), plan.here_since, None)
         if plan.status not in RUNNING:
             return None
         code, field, whom = RUNNING[plan.status]
         last = self.last_day(getattr(plan, field), code)
-        return Waiting(str(whom), plan.since, last, self.days.between(last, self.on) if self.on > last else 0)
+        return Waiting(str(whom), plan.here_since, last, self.days.between(last, self.on) if self.on > last else 0)
 
     def lapses_on(self, plan: Any) -> datetime.date:
         """Return the day on which an undecided filing is nobody's decision any more: when its window begins.
@@ -120,5 +124,3 @@ def attach(plans: Iterable[Any]) -> list[Any]:
             counties[plan.county_id] = Clocks(plan.county)
         plan.waiting = counties[plan.county_id].of(plan)
     return plans
-
-

@@ -51,7 +51,10 @@ RULES: dict[str, RuleDefinition] = {
     "penalty.spot_max_organisation": RuleDefinition(_("当场处罚上限（法人、其他组织）"), 3000, "元", "行政处罚法 第51条"),
     "penalty.spot_max_citizen": RuleDefinition(_("当场处罚上限（公民）"), 200, "元", "行政处罚法 第51条"),
     "penalty.spot_household_as": RuleDefinition(
-        _("个体工商户当场处罚按"), "citizen", "", "法律未明文；默认从严（公民标准）",
+        _("个体工商户当场处罚按"),
+        "citizen",
+        "",
+        "法律未明文；默认从严（公民标准）",
         choices=(("citizen", _("公民标准")), ("organisation", _("法人、其他组织标准"))),
     ),
     "review.closer_share": RuleDefinition(_("随机从严审查的比例"), 10, "%", "本系统设计：使从严审查不透露任何信息"),

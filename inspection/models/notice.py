@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import County, Enterprise, Establishment, User
-from audit.models import AuditedQuerySet, Refused, Series, WrongMoment
+from audit.models import AuditedQuerySet, Refused, Series, WrongMoment, signed
 from audit.steps import Step, Stepped, status_field
 from paper.models import StoredFile
 
@@ -219,10 +219,12 @@ class FilingNotice(Stepped):
 
     def replace(self, *, by: User, note: str) -> "FilingNotice":
         """由新通知书代替, as part of a change that the head approved. Returns the new notice, numbered."""
-        with self.step("replace", by=by, note=note):
-            self._refuse_visited()
-            self._end(_now("由新通知书代替：%(why)s") % {"why": note.strip()}, _now("已经变更，由新的通知书代替，请以新的为准"))
-        return self.number_for(self.plan, self.target, replaces=self)
+        with signed(by=by, verb="replace", note=note, post=rules.head_of_its_agency(by, self)):
+            # Void first: a target has one standing notice.
+            with self.step("replace", by=by, note=note):
+                self._refuse_visited()
+                self._end(_now("由新通知书代替：%(why)s") % {"why": note.strip()}, _now("已经变更，由新的通知书代替，请以新的为准"))
+            return self.number_for(self.plan, self.target, replaces=self)
 
     def withdraw(self, *, by: User, note: str) -> None:
         """随备案撤回: the unit withdrew the filing."""

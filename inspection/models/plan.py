@@ -1,5 +1,6 @@
 """涉企检查备案: one filing, from one or more visits may follow. Its table of steps is the law of the desk."""
 
+import datetime
 import secrets
 import uuid
 from collections.abc import Iterator
@@ -24,8 +25,19 @@ from .plan_checks import Checked
 from .plan_joint import Joined
 from .plan_office import DecidedByOffice
 from .plan_questions import PlanQuerySet
-from .plan_rows import PlanAgency, PlanAssistant, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget, said
-from .plan_steps import EDITABLE, ENDED, FILED, REVISABLE, SENT, STEPS, WITH_OFFICE, InspectionPlanStatus
+from .plan_rows import PLAIN_FACTS, PlanAgency, PlanAssistant, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget, said
+from .plan_steps import (
+    BY_THEMSELVES,
+    EDITABLE,
+    ENDED,
+    FILED,
+    REVISABLE,
+    SENT,
+    STEPS,
+    TAKES,
+    WITH_OFFICE,
+    InspectionPlanStatus,
+)
 from .plan_urgent import BegunBefore
 from .programme_line import ProgrammeLine
 from .referral import Referral
@@ -90,7 +102,7 @@ class InspectionPlan(Checked, DecidedByOffice, Afterwards, BegunBefore, Joined, 
     )
 
     status = status_field(Status, Status.DRAFT)
-    since = models.DateTimeField(_("本环节开始时间"), default=timezone.now, editable=False)
+    since = models.DateTimeField(_("本环节开始时间"), null=True, editable=False)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("起草人"))
     drafted_at = models.DateTimeField(_("起草时间"))
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("提交人"))
@@ -99,7 +111,7 @@ class InspectionPlan(Checked, DecidedByOffice, Afterwards, BegunBefore, Joined, 
     endorsed_at = models.DateTimeField(_("批准时间"), null=True)
     objects = PlanQuerySet.as_manager()
 
-    STEPS = STEPS
+    STEPS, TAKES, BY_THEMSELVES = STEPS, TAKES, BY_THEMSELVES
     VERBS = {"draft": _("起草"), "begin_urgent": _("先行实施"), "together": _("批量办理")}
 
     class Meta:
@@ -142,7 +154,8 @@ class InspectionPlan(Checked, DecidedByOffice, Afterwards, BegunBefore, Joined, 
                 name="two_persons_review_and_sign_off",
             ),
             models.CheckConstraint(
-                condition=~Q(status="REVIEWED") | (Q(reviewed_by__isnull=False) & ~Q(proposal="")), name="a_review_has_its_person_and_proposal"
+                condition=~Q(status="REVIEWED") | (Q(reviewed_by__isnull=False) & ~Q(proposal="")),
+                name="a_review_has_its_person_and_proposal",
             ),
             models.CheckConstraint(
                 condition=Q(rechecked_by__isnull=True)
@@ -163,6 +176,11 @@ class InspectionPlan(Checked, DecidedByOffice, Afterwards, BegunBefore, Joined, 
 
     def __str__(self) -> str:
         return _now("%(agency)s 涉企检查备案 %(id)s 号") % {"agency": self.agency.short_name or self.agency.name, "id": self.pk or "…"}
+
+    @property
+    def here_since(self) -> datetime.datetime:
+        """Return since when it stands where it stands; filings from before that was kept: since their last step."""
+        return self.since or self.decided_at or self.endorsed_at or self.submitted_at or self.drafted_at
 
     @property
     def is_inspection(self) -> bool:
@@ -210,7 +228,8 @@ class InspectionPlan(Checked, DecidedByOffice, Afterwards, BegunBefore, Joined, 
         with transaction.atomic():
             if before := cls.sent_before(uid, drafted_by_id=by.pk, agency_id=agency.pk):
                 return before
-            plan = cls(county=agency.county, agency=agency, drafted_by=by, drafted_at=timezone.now(), drawn_line=drawn_line)
+            now = timezone.now()
+            plan = cls(county=agency.county, agency=agency, drafted_by=by, drafted_at=now, since=now, drawn_line=drawn_line)
             plan.uid = uid or plan.uid
             with signed(by=by, verb="draft", post=post):
                 plan._take({"act": None, **facts})
@@ -309,29 +328,3 @@ class InspectionPlan(Checked, DecidedByOffice, Afterwards, BegunBefore, Joined, 
         there = set(self.notices.exclude(status="VOID").values_list("target_id", flat=True))
         targets = self.targets.standing().select_related("enterprise", "establishment").order_by("pk")
         return [self.notices.model.number_for(self, target) for target in targets if target.pk not in there]
-
-
-#: the fields of the plan's own row that a clerk fills in
-PLAIN_FACTS = (
-    "type",
-    "task_source",
-    "task_number",
-    "area",
-    "area_trade",
-    "area_ceiling",
-    "referral",
-    "approval_document",
-    "approved_by",
-    "assistance_letter",
-    "platform_task",
-    "platform_code",
-    "purpose",
-    "requirements",
-    "why_on_site",
-    "starts_on",
-    "ends_on",
-    "minutes_on_site",
-    "telling",
-    "tell_on",
-    "no_telling_ground",
-)

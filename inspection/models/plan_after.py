@@ -45,7 +45,7 @@ class Afterwards(Stepped):
             )  # fmt: skip
 
     def amend(self, *, by: User, note: str = "") -> list[Any]:
-        """批准变更: the head answers for the new dates and people; the findings run again, each notice is replaced. Returns the new ones."""
+        """批准变更: the head answers for the new dates and people; findings run again, notices are replaced. Returns the new ones."""
         with self.step("amend", by=by, note=note):
             return self._make_change(by, note, "amend")
 

@@ -20,7 +20,7 @@ class Joined(Stepped):
         abstract = True
 
     def confirm(self, *, by: User, note: str = "", instead_of: Any = None) -> None:
-        """确认参加: the head of a partner agrees. ``instead_of``: the partner's own filing that this visit makes needless; it is withdrawn."""
+        """确认参加: the head of a partner agrees. ``instead_of``: the partner's own filing that becomes needless; it is withdrawn."""
         with self.step("confirm", by=by, note=note):
             row = self._asked(by)
             row.confirmed_by, row.confirmed_at = by, timezone.now()

@@ -13,12 +13,15 @@ from audit.steps import Stepped
 
 from .. import checks, clocks
 from .catalogue import DeclineGround
-from .plan_rows import said
+from .plan_rows import PLAIN_FACTS, said
 from .plan_steps import InspectionPlanStatus
 
 
 class DecidedByOffice(Stepped):
     """The part of a plan that lies with the Office."""
+
+    #: the fields of the form that the Office may mark when it returns a filing
+    MARKABLE = (*PLAIN_FACTS, "programme_line", "targets", "items", "officers", "assistants", "papers", "partners")
 
     class Proposal(models.TextChoices):
         ACCEPT = "ACCEPT", _("建议准予备案")

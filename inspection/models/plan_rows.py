@@ -26,6 +26,32 @@ class PlanRowQuerySet(AuditedQuerySet):
         return self.filter(dropped=False, part="PARTNER")
 
 
+#: the fields of a plan's own row that a clerk fills in
+PLAIN_FACTS = (
+    "type",
+    "task_source",
+    "task_number",
+    "area",
+    "area_trade",
+    "area_ceiling",
+    "referral",
+    "approval_document",
+    "approved_by",
+    "assistance_letter",
+    "platform_task",
+    "platform_code",
+    "purpose",
+    "requirements",
+    "why_on_site",
+    "starts_on",
+    "ends_on",
+    "minutes_on_site",
+    "telling",
+    "tell_on",
+    "no_telling_ground",
+)
+
+
 def said(note: str) -> str:
     """Return a reason, or refuse its absence."""
     if not note.strip():

@@ -113,11 +113,14 @@ STEPS = {
     "refile": Step(_("重新报送"), (S.LAPSED,), S.SUBMITTED, who=rules.clerk_of_its_agency),
     "confirm": Step(_("确认参加联合检查"), (S.SUBMITTED,), None, who=rules.head_of_a_partner),
     "refuse_joining": Step(_("不参加联合检查"), (S.SUBMITTED,), S.SENT_BACK, who=rules.head_of_a_partner, needs_note=True),
-    "endorse": Step(
-        _("负责人批准"), (S.SUBMITTED,), S.ENDORSED, who=rules.another_head_for_review, unless=partners_have_not_all_answered
-    ),
+    "endorse": Step(_("负责人批准"), (S.SUBMITTED,), S.ENDORSED, who=rules.another_head_for_review, unless=partners_have_not_all_answered),
     "notify": Step(
-        _("负责人批准并告知"), (S.SUBMITTED,), S.NOTIFIED, who=rules.another_head_for_notice, grave=True, unless=partners_have_not_all_answered
+        _("负责人批准并告知"),
+        (S.SUBMITTED,),
+        S.NOTIFIED,
+        who=rules.another_head_for_notice,
+        grave=True,
+        unless=partners_have_not_all_answered,
     ),
     "send_back": Step(_("退回修改"), (S.SUBMITTED,), S.SENT_BACK, who=rules.another_head, needs_note=True),
     "withdraw": Step(
@@ -132,20 +135,21 @@ STEPS = {
     # the Office
     "receive": Step(_("受理"), (S.ENDORSED,), S.RECEIVED, who=rules.intake),
     "review": Step(
-        _("审核，提请签发"), (S.ENDORSED, S.RECEIVED), S.REVIEWED, who=rules.another_pair_of_eyes, needs_note=True, unless=one_person_decides
+        _("审核，提请签发"),
+        (S.ENDORSED, S.RECEIVED),
+        S.REVIEWED,
+        who=rules.another_pair_of_eyes,
+        needs_note=True,
+        unless=one_person_decides,
     ),
     "accept": Step(_("准予备案"), WITH_OFFICE, S.ACCEPTED, who=rules.who_decides, grave=True, unless=two_persons_decide),
     "return_": Step(_("退回补正"), WITH_OFFICE, S.RETURNED, who=rules.who_decides, needs_note=True),
-    "decline": Step(
-        _("不予备案"), WITH_OFFICE, S.DECLINED, who=rules.who_decides, needs_note=True, grave=True, unless=two_persons_decide
-    ),
+    "decline": Step(_("不予备案"), WITH_OFFICE, S.DECLINED, who=rules.who_decides, needs_note=True, grave=True, unless=two_persons_decide),
     "revoke": Step(_("撤销备案"), (S.ACCEPTED,), S.REVOKED, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
     "remark": Step(_("备注意见"), (S.NOTIFIED,), None, who=rules.another_pair_of_eyes, needs_note=True),
     "report": Step(_("报告上级"), (S.NOTIFIED,), None, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
     # 复核, once
-    "ask_recheck": Step(
-        _("申请复核"), (S.DECLINED,), S.RECHECKING, who=rules.clerk_or_head, needs_note=True, unless=recheck_is_over
-    ),
+    "ask_recheck": Step(_("申请复核"), (S.DECLINED,), S.RECHECKING, who=rules.clerk_or_head, needs_note=True, unless=recheck_is_over),
     "uphold": Step(_("复核：维持不予备案"), (S.RECHECKING,), S.DECLINED, who=rules.a_third_pair_of_eyes, needs_note=True, grave=True),
     "recheck": Step(_("复核：准予备案"), (S.RECHECKING,), S.ACCEPTED, who=rules.a_third_pair_of_eyes, needs_note=True, grave=True),
     # the clock
@@ -155,13 +159,19 @@ STEPS = {
     # after the filing
     "name": Step(_("登门点名"), FILED, None, who=rules.officer_on_the_plan),
     "ask_change": Step(_("申请变更、延期"), FILED, None, who=rules.clerk_of_its_agency, needs_note=True, unless=nothing_to_change),
-    "amend": Step(
-        _("批准变更"), FILED, None, who=rules.another_head_than_asked, grave=True, unless=no_change_asked("AMEND")
-    ),
-    "postpone": Step(
-        _("批准延期"), FILED, None, who=rules.another_head_than_asked, grave=True, unless=no_change_asked("POSTPONE")
-    ),
-    "refuse_change": Step(
-        _("不同意变更"), FILED, None, who=rules.another_head_than_asked, needs_note=True, unless=no_change_at_all
-    ),
+    "amend": Step(_("批准变更"), FILED, None, who=rules.another_head_than_asked, grave=True, unless=no_change_asked("AMEND")),
+    "postpone": Step(_("批准延期"), FILED, None, who=rules.another_head_than_asked, grave=True, unless=no_change_asked("POSTPONE")),
+    "refuse_change": Step(_("不同意变更"), FILED, None, who=rules.another_head_than_asked, needs_note=True, unless=no_change_at_all),
 }
+
+#: what a verb is told beside who acts, for pages and API alike; every other takes a note
+TAKES: dict[str, tuple[str, ...]] = {
+    "submit": (),
+    "complete": (),
+    "decline": ("ground", "note"),
+    "review": ("proposal", "note"),
+    "return_": ("marked", "note"),
+    "confirm": ("instead_of", "note"),
+}
+#: verbs with a door of their own, or none but the clock's
+BY_THEMSELVES = ("revise", "name", "ask_change", "pass_up", "lapse", "count_as_notice")
