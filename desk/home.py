@@ -77,17 +77,13 @@ def waiting_for(user: Any) -> list[Pile]:
     return [
         _pile(_("在企业现场，待离企登记"), on_site, "/visits/"),
         _pile(_("今天可以入企"), notices, "/notices/?today"),
-        _pile(_("待审查"), plans.awaiting_decision_of(user).order_by("endorsed_at"), "/plans/?waiting=office"),
+        _pile(_("待审查"), plans.awaiting_decision_of(user).order_by("endorsed_at"), "/review/"),
         _pile(_("待复核"), plans.awaiting_recheck_by(user).order_by("recheck_asked_at"), "/plans/?status=RECHECKING"),
         _pile(_("待批准"), head.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
         _pile(_("变更、延期待批准"), changes.order_by("pk"), "/plans/"),
         _pile(_("请我单位参加的联合检查"), joining.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
-        _pile(
-            _("先行实施，待补办手续"),
-            clerk.filter(status=InspectionPlan.Status.PROVISIONAL).order_by("began_at"),
-            "/plans/?status=PROVISIONAL",
-        ),
-        _pile(_("待提交、待修改"), clerk.exclude(status=InspectionPlan.Status.PROVISIONAL).order_by("pk"), "/plans/"),
+        _pile(_("先行实施，待补办手续"), clerk.filter(status=begun).order_by("began_at"), "/plans/?status=PROVISIONAL"),
+        _pile(_("待提交、待修改"), clerk.exclude(status=begun).order_by("pk"), "/plans/"),
         *_draws_waiting_for(user),
         *_programmes_waiting_for(user),
     ]

@@ -25,7 +25,9 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
     filing = (Duty.PLAN_FILE, Duty.PLAN_ENDORSE, Duty.VISIT_LOG, Duty.CHARGE_REGISTER, Duty.PLAN_RECEIVE, Duty.PLAN_REVIEW, Duty.OVERSEE)
     entries = [
         (_("首页"), "desk:home", ()),
+        (_("站内消息"), "desk:inbox", ()),
         (_("检查备案"), "inspection:plans", filing),
+        (_("审查台"), "desk:review", (Duty.PLAN_RECEIVE, Duty.PLAN_REVIEW)),
         (_("线索移送"), "inspection:referrals", (Duty.PLAN_FILE, Duty.PLAN_RECEIVE, Duty.PLAN_REVIEW)),
         (_("双随机抽查"), "inspection:draws", (*filing, Duty.MONEY_READ)),
         (_("检查计划"), "inspection:programmes", ()),
