@@ -8,7 +8,7 @@ from audit.actor import acting_through
 from audit.ledger.sealer import seal_due
 from audit.models import Attempt, Refusal
 from delivery.models import Letter
-from inspection.documents import issue_due
+from inspection.documents import issue_due, issue_orders_due
 from inspection.models import Draw, InspectionPlan
 from receipts.models import ReceiptCode
 
@@ -20,6 +20,7 @@ Task = Callable[..., int]
 TASKS: list[Task] = [
     InspectionPlan.lapse_due,  # filings nobody decided in time; before their notices are made
     issue_due,  # numbered notices get their paper
+    issue_orders_due,  # and the inspecting agency's own beside it
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
     Letter.send_due,  # letters leave
     ListImport.carry_out_due,  # large lists that were sent in

@@ -5,6 +5,7 @@ InspectionPlan   draft · revise · submit · endorse / notify · send_back · w
                  receive · review · accept · return_ · decline · revoke · remark · report · together    ask_recheck · uphold · recheck
                  ask_change · amend · postpone · refuse_change       confirm · refuse_joining       lapse_due
 FilingNotice     (numbered by acceptance) · issue · void; replace and withdraw follow the filing
+InspectionOrder  (numbered with its notice) · issue      (行政检查通知书, the agency's own)
 Referral         enter                         (线索移送, what an individual-case check rests on)
 InspectionProgramme  draft · import_file · lines · submit · endorse · send_back · accept · return_ · withdraw
 ProgrammeLine    published words, what was understood, what is open
@@ -17,6 +18,7 @@ from .draw import Draw
 from .draw_pool import DrawRecord, FrozenPool, SeedPart
 from .drawn import DrawnLine, DrawnOfficer
 from .notice import FilingNotice
+from .order import InspectionOrder
 from .plan import InspectionPlan
 from .plan_change import PlanChange
 from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
@@ -40,6 +42,7 @@ __all__ = [
     "FilingNotice",
     "FrozenPool",
     "InspectionItem",
+    "InspectionOrder",
     "InspectionPlan",
     "InspectionProgramme",
     "OutOfScopeMatter",

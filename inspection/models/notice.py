@@ -19,6 +19,8 @@ from audit.steps import Step, Stepped, status_field
 from paper.models import StoredFile
 
 from .. import letters, rules
+from ..snapshots import Common, versions_of
+from .order import InspectionOrder
 from .plan import InspectionPlan
 from .plan_rows import PlanTarget
 
@@ -112,8 +114,21 @@ class FilingNotice(Stepped):
         return self.label
 
     @classmethod
-    def number_for(cls, plan: InspectionPlan, target: PlanTarget, *, replaces: "FilingNotice | None" = None) -> "FilingNotice":
-        """Make the numbered notice of one target, inside the running act that files the plan."""
+    def number_all(cls, plan: InspectionPlan, targets: list[PlanTarget]) -> "list[FilingNotice]":
+        """Make the numbered notices of many targets of one plan, gathering once what they say alike."""
+        with translation.override(settings.LANGUAGE_CODE):
+            common = Common(plan, targets, plan.county.today())
+        return [cls.number_for(plan, target, common) for target in targets]
+
+    @classmethod
+    def number_for(
+        cls, plan: InspectionPlan, target: PlanTarget, common: Common | None = None, *, replaces: "FilingNotice | None" = None
+    ) -> "FilingNotice":
+        """Make the numbered notice of one target, inside the running act that files the plan.
+
+        An inspection also gets its 《行政检查通知书》, the inspecting agency's own: each names the other's number.
+        ``common``: what all notices of the plan say alike, where there are many. ``replaces``: the one in whose place it comes.
+        """
         county, now = plan.county, timezone.now()
         year = county.day_of(now).year
         number = Series.next(owner=county.code, kind="filing-notice", year=year)
@@ -135,50 +150,25 @@ class FilingNotice(Stepped):
         )
         # What is printed is Chinese, whatever language the person who decides reads.
         with translation.override(settings.LANGUAGE_CODE):
-            notice.snapshot = notice._facts()
+            notice.snapshot = notice._facts(common or Common(plan, [target], county.day_of(now)))
+        order = InspectionOrder.number_for(notice) if plan.is_inspection else None
+        notice.snapshot["order"] = order.label if order else ""
         notice.save()
+        if order:
+            order.notice = notice
+            order.save()
         return notice
 
-    def _facts(self) -> dict[str, Any]:
+    def _facts(self, common: Common) -> dict[str, Any]:
         """Return all that the paper and the scan page say, as it stands now."""
-        plan, target, county = self.plan, self.target, self.county
-        return {
-            "number": self.label,
-            "office": county.office_name,
-            "county": county.name,
-            "supervision_phone": county.supervision_phone,
-            "filing": plan.filed_as,
-            **self._beside_the_ordinary(),
-            "enterprise": target.name,
-            "identifier": target.identifier,
-            "operator": target.operator,
-            "address": target.address,
-            "agency": plan.agency.named_on_paper,
-            "carried_out_by": plan.agency.name,
-            "act": "" if plan.is_inspection else plan.act,
-            "type": plan.get_type_display(),
-            "task_source": " ".join(filter(None, [plan.get_task_source_display(), plan.task_number])),
-            "platform": " ".join(filter(None, [plan.platform_task, plan.platform_code])),
-            "purpose": plan.purpose,
-            "requirements": plan.requirements,
-            "items": [{"name": row.name, "basis": row.basis} for row in plan.items.standing().order_by("pk")],
-            "starts_on": plan.starts_on.isoformat(),
-            "ends_on": plan.ends_on.isoformat(),
-            "minutes_on_site": plan.minutes_on_site,
-            "officers": [{"name": row.name, "certificate": row.certificate_number} for row in plan.officers.standing().order_by("pk")],
-            "assistants": [str(row) for row in plan.assistants.standing().order_by("pk")],
-            "numbered_on": county.day_of(self.numbered_at).isoformat(),
-            "scan_url": self.scan_url,
-        }
+        return {"number": self.label, **common.of(self.target), **self._beside_the_ordinary(), **versions_of("notice"), "scan_url": self.scan_url}
 
     def _beside_the_ordinary(self) -> dict[str, Any]:
-        """Return what only some notices say: begun before its filing, made by hand, several units, in place of another."""
+        """Return what only some notices say: begun before its filing, made by hand, in place of another."""
         plan = self.plan
-        partners = [row.agency.named_on_paper for row in plan.agencies.partners().select_related("agency__delegator").order_by("pk")]
         return {
             **({"provisional": True, "provisional_ground": plan.urgent_ground} if plan.status == plan.Status.PROVISIONAL else {}),
             **({"paper_number": plan.paper_number} if plan.paper_number else {}),
-            **({"partners": partners} if partners else {}),
             **({"replaces": self.replaces.label} if self.replaces else {}),
         }
 

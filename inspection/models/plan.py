@@ -327,4 +327,4 @@ class InspectionPlan(Checked, DecidedByOffice, Afterwards, BegunBefore, Joined, 
         """Number a notice for each enterprise that has none yet: one that was begun before its filing has its own already."""
         there = set(self.notices.exclude(status="VOID").values_list("target_id", flat=True))
         targets = self.targets.standing().select_related("enterprise", "establishment").order_by("pk")
-        return [self.notices.model.number_for(self, target) for target in targets if target.pk not in there]
+        return self.notices.model.number_all(self, [target for target in targets if target.pk not in there])

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_lists'),
-        ('inspection', '0003_programmes_draws_checks'),
+        ('inspection', '0004_historicalinspectionorder_inspectionorder'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
