@@ -10,6 +10,7 @@ from audit.models import Attempt, Refusal
 from delivery.models import Letter
 from inspection.documents import issue_due, issue_orders_due
 from inspection.models import Draw, InspectionPlan
+from inspection.reminders import remind_due
 from receipts.models import ReceiptCode
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ Task = Callable[..., int]
 
 TASKS: list[Task] = [
     InspectionPlan.lapse_due,  # filings nobody decided in time; before their notices are made
+    remind_due,  # what is due or late, once a working day to each
     issue_due,  # numbered notices get their paper
     issue_orders_due,  # and the inspecting agency's own beside it
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter

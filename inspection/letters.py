@@ -104,14 +104,14 @@ def _whom(plan: Any) -> str:
     return "、".join(names)
 
 
-def write(readers: Iterable[int], *, county: Any, about: Any, subject: str, body: str, link: str = "", once: str = "") -> int:
+def write(readers: Iterable[int], *, county: Any, subject: str, body: str, about: Any = None, link: str = "", once: str = "") -> int:
     """Put a letter into each inbox; ``once`` names it, so that a clock that asks again writes nothing. Returns how many readers."""
     address = link or (about.get_absolute_url() if isinstance(about, Model) else "")
     readers = sorted(readers)
     for reader in readers:
         Letter.write(
             county=county.code,
-            about=str(about)[:100],
+            about=str(about or subject)[:100],
             subject=subject[:200],
             body=body,
             channel="inbox",
@@ -120,6 +120,49 @@ def write(readers: Iterable[int], *, county: Any, about: Any, subject: str, body
             once=f"{once}:{reader}" if once else "",
         )
     return len(readers)
+
+
+def unwritten(named: dict[str, int]) -> set[str]:
+    """Return of these names of letters those under which none has been written yet."""
+    return set(named) - set(Letter.objects.filter(once__in=list(named)).values_list("once", flat=True))
+
+
+class People:
+    """Who holds up a filing, and who is above them: the posts of one county, asked once for all of its filings."""
+
+    def __init__(self, county: Any) -> None:
+        posts = Post.objects.held_on(county.today()).filter(county=county, user__is_active=True).select_related("role")
+        self._carrying: dict[tuple[str, int | None], set[int]] = {}
+        for post in posts:
+            for duty in post.role.duties:
+                self._carrying.setdefault((duty, post.agency_id), set()).add(post.user_id)
+
+    def _of(self, duty: str, agency: int | None = None) -> set[int]:
+        return self._carrying.get((duty, agency), set())
+
+    def who_holds_up(self, plan: Any) -> set[int]:
+        """Return the keys of the people who may take the filing further from where it stands."""
+        filed = {plan.submitted_by_id, plan.endorsed_by_id}
+        match plan.status:
+            case "SUBMITTED":
+                return self._of(Duty.PLAN_ENDORSE, plan.agency_id) - filed
+            case "SENT_BACK" | "RETURNED" | "PROVISIONAL":
+                return self._of(Duty.PLAN_FILE, plan.agency_id)
+            case "REVIEWED" | "ESCALATED":
+                return self._of(Duty.PLAN_ISSUE) - filed - {plan.reviewed_by_id}
+            case "RECHECKING":
+                return self._of(Duty.PLAN_REVIEW) - filed - {plan.decided_by_id, plan.reviewed_by_id}
+            case "RECEIVED" if plan.received_by_id in self._of(Duty.PLAN_REVIEW):
+                return {plan.received_by_id}
+        return self._of(Duty.PLAN_REVIEW) - filed
+
+    def above(self, plan: Any) -> set[int]:
+        """Return the keys of the people to whom it is taken up: the unit's heads for its clerk, 签发 for the rest."""
+        if plan.status in ("SENT_BACK", "RETURNED", "PROVISIONAL"):
+            return self._of(Duty.PLAN_ENDORSE, plan.agency_id)
+        if plan.status == "SUBMITTED":
+            return self._of(Duty.PLAN_FILE, plan.agency_id)
+        return self._of(Duty.PLAN_ISSUE)
 
 
 def tell_enterprise(notice: Any, what: str) -> None:

@@ -161,7 +161,8 @@ class FilingNotice(Stepped):
 
     def _facts(self, common: Common) -> dict[str, Any]:
         """Return all that the paper and the scan page say, as it stands now."""
-        return {"number": self.label, **common.of(self.target), **self._beside_the_ordinary(), **versions_of("notice"), "scan_url": self.scan_url}
+        said = {**common.of(self.target), **self._beside_the_ordinary()}
+        return {"number": self.label, **said, **versions_of("notice"), "scan_url": self.scan_url}
 
     def _beside_the_ordinary(self) -> dict[str, Any]:
         """Return what only some notices say: begun before its filing, made by hand, in place of another."""

@@ -112,7 +112,7 @@ class InspectionPlan(Checked, DecidedByOffice, Afterwards, BegunBefore, Joined, 
     objects = PlanQuerySet.as_manager()
 
     STEPS, TAKES, BY_THEMSELVES = STEPS, TAKES, BY_THEMSELVES
-    VERBS = {"draft": _("起草"), "begin_urgent": _("先行实施"), "together": _("批量办理")}
+    VERBS = {"draft": _("起草"), "begin_urgent": _("先行实施"), "together": _("批量办理"), "remind": _("到期提醒")}
 
     class Meta:
         verbose_name = _("涉企检查备案")
