@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Duty
+from delivery.models import Letter
 from fees.models import Charge
 from inspection import clocks
 from inspection.models import (
@@ -84,8 +85,18 @@ def waiting_for(user: Any) -> list[Pile]:
         _pile(_("请我单位参加的联合检查"), joining.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
         _pile(_("先行实施，待补办手续"), clerk.filter(status=begun).order_by("began_at"), "/plans/?status=PROVISIONAL"),
         _pile(_("待提交、待修改"), clerk.exclude(status=begun).order_by("pk"), "/plans/"),
+        *_letters_waiting_for(user),
         *_draws_waiting_for(user),
         *_programmes_waiting_for(user),
+    ]
+
+
+def _letters_waiting_for(user: Any) -> list[Pile]:
+    """Return the letters that do not leave by themselves: given up, and to be printed."""
+    letters = Letter.objects.visible_to(user) if user.carries([Duty.CODE_HAND_OUT]) else Letter.objects.none()
+    return [
+        _pile(_("未能发出的信件"), letters.failed().order_by("failed_at"), "/letters/?show=failed"),
+        _pile(_("待打印的信件"), letters.to_print(), "/letters/?show=print"),
     ]
 
 

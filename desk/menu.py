@@ -35,6 +35,7 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
         (_("入企登记"), "inspection:visits", filing),
         (_("收费罚没登记"), "fees:charges", money),
         (_("超期清单"), "oversight:overdue", (Duty.PLAN_REVIEW, Duty.PLAN_RECEIVE, Duty.OVERSEE)),
+        (_("信件"), "desk:letters", (Duty.CODE_HAND_OUT, Duty.OVERSEE)),
         (_("看板"), "oversight:board", (Duty.OVERSEE,)),
         (_("检查回执"), "receipts:list", (Duty.OVERSEE,)),
         (_("投诉举报"), "receipts:complaints", (Duty.OVERSEE,)),

@@ -77,6 +77,21 @@ def sent(desk):
     Letter.send_due(by=make.system())
 
 
+def sent_letter(desk):
+    sent(desk)
+    return Letter.objects.get()
+
+
+def given_up(desk):
+    desk.establishment.enterprise.contact.change(by=desk.intake, person="李", phone="没有号码", note="核对执照")
+    sent(desk)
+
+
+def printed(desk):
+    letter = sent_letter(desk).again(by=desk.intake, note="改用纸质", channel="paper")
+    Letter.print_out([letter], by=desk.intake, render=lambda letters: b"")
+
+
 def accepted_and_issued(desk):
     desk.numbered()
     documents.issue_due(by=make.system())
@@ -306,6 +321,9 @@ ACTS = {
     "mend a receipt": (lambda d: given(d, 2), None),
     "complain": (lambda d: Complaint.make(d.issued(), category="MONEY", words="举报", phone="13866665555"), None),
     "send a letter": (sent, "系统"),
+    "give a letter up": (given_up, "系统"),
+    "print a letter": (printed, "intake"),
+    "send a letter again": (lambda d: sent_letter(d).again(by=d.intake, note="企业称未收到"), "intake"),
     "register a charge": (charge, "registrar"),
     "void a charge": (lambda d: charge(d).void(by=d.registrar, note="重复"), "registrar"),
     "prepare a draw": (make_draw.prepared, "clerk"),
@@ -392,6 +410,10 @@ ADDRESSES = {
     "receipts:give": ["give a receipt", "mend a receipt"],
     "receipts:complain": ["complain"],
     "receipts:hand-out": ["hand out a code"],
+    "desk:letters-print": ["print a letter"],
+    "desk:letter-again": ["send a letter again"],
+    "api-letters-again": ["send a letter again"],
+    "api-letters-print-out": ["print a letter"],
     "fees:charge-new": ["register a charge"],
     "fees:charge-void": ["void a charge"],
     "api-scan-receipt": ["give a receipt"],
@@ -417,7 +439,7 @@ ADDRESSES = {
 }  # fmt: skip
 #: pages that answer GET only
 LOOKS = {
-    "desk:home", "desk:plan", "desk:programme", "inspection:programmes", "inspection:programme-file", "disclosure:home",
+    "desk:letters", "desk:home", "desk:plan", "desk:programme", "inspection:programmes", "inspection:programme-file", "disclosure:home",
     "disclosure:programmes", "disclosure:programme", "desk:notice", "desk:visit", "desk:enterprise", "accounts:enterprises",
     "accounts:agencies",
     "accounts:officers",
@@ -439,12 +461,13 @@ COMMANDS = {
     "redraw": "asks no database",
     "import_list": "import a list at a command",
     "live_notice": "tests/setup",
+    "mock_gateway": "asks no database",
     "work": "the tasks",
 }
 CLOCK = {
     "inspection.documents.issue_due": "issue a paper",
     "receipts.models.code.ReceiptCode.hand_out_due": "hand out codes that are due",
-    "delivery.models.Letter.send_due": "send a letter",
+    "delivery.models.letter.Letter.send_due": "send a letter",
     "inspection.models.draw.Draw.lapse_due": "let a draw lapse",
     "inspection.models.draw.Draw.open_due": "open a draw",
     "accounts.models.list_import.ListImport.carry_out_due": "import a list by the sweep",
