@@ -208,14 +208,14 @@ class FilingNotice(Stepped):
                 raise WrongMoment(_now("检查人员正在企业现场，请先办理离企登记再作废。"))
             self._end(note, _now("已经作废：%(why)s") % {"why": note.strip()})
 
-    def replace(self, *, by: User, note: str) -> "FilingNotice":
-        """由新通知书代替, as part of a change that the head approved. Returns the new notice, numbered."""
+    def replace(self, *, by: User, note: str, plan: InspectionPlan | None = None) -> "FilingNotice":
+        """由新通知书代替, as part of a change that the head approved: ``plan`` as it is being changed. Returns the new notice."""
         with signed(by=by, verb="replace", note=note, post=rules.head_of_its_agency(by, self)):
             # Void first: a target has one standing notice.
             with self.step("replace", by=by, note=note):
                 self._refuse_visited()
                 self._end(_now("由新通知书代替：%(why)s") % {"why": note.strip()}, _now("已经变更，由新的通知书代替，请以新的为准"))
-            return self.number_for(self.plan, self.target, replaces=self)
+            return self.number_for(plan or self.plan, self.target, replaces=self)
 
     def withdraw(self, *, by: User, note: str) -> None:
         """随备案撤回: the unit withdrew the filing."""

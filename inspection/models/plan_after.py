@@ -67,7 +67,7 @@ class Afterwards(Stepped):
             self.tell_on = self.starts_on
         PlanOfficer.set_for(self, [PlanOfficer.facts_of(officer, self.starts_on, self.ends_on) for officer in change.people])
         self._check(step, deciding=True)
-        return [notice.replace(by=by, note=change.reason) for notice in old]
+        return [notice.replace(by=by, note=change.reason, plan=self) for notice in old]
 
     def _close_change(self, by: User, note: str, *, made: bool) -> PlanChange:
         change = self.changes.open().get()
