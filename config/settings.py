@@ -52,6 +52,9 @@ ISSUER_KEY = env("ISSUER_KEY", default="")
 DEMO_MARK = not (ISSUER_NAME and ISSUER_KEY)
 #: where the QR of a notice lands; wiring, so that inspection need not know receipts
 QR_LANDS_ON = "receipts:scan"
+#: where the plate at an enterprise's gate lands, and where the link of its own key opens
+PLATE_LANDS_ON = "receipts:plate"
+DOOR_OPENS_AT = "desk:own-enter"
 #: the API's schema and pages to read it, without signing in
 OPEN_SCHEMA = env.bool("OPEN_SCHEMA", default=DEMO_MARK)
 

@@ -3,15 +3,15 @@
 import logging
 from collections.abc import Callable
 
-from accounts.models import ListImport, User
+from accounts.models import AddressKey, ListImport, User
 from audit.actor import acting_through
 from audit.ledger.sealer import seal_due
 from audit.models import Attempt, Refusal
 from delivery.models import Letter
 from inspection.documents import issue_due, issue_orders_due
 from inspection.models import Draw, InspectionPlan
-from inspection.reminders import remind_due
-from receipts.models import ReceiptCode
+from inspection.reminders import remind_desks_due
+from receipts.models import ReceiptCode, release_due, remind_due
 
 log = logging.getLogger(__name__)
 
@@ -20,14 +20,17 @@ Task = Callable[..., int]
 
 TASKS: list[Task] = [
     InspectionPlan.lapse_due,  # filings nobody decided in time; before their notices are made
-    remind_due,  # what is due or late, once a working day to each
+    remind_desks_due,  # what is due or late, once a working day to each
     issue_due,  # numbered notices get their paper
     issue_orders_due,  # and the inspecting agency's own beside it
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
+    remind_due,  # a gentle reminder, once
     Letter.send_due,  # letters leave
     ListImport.carry_out_due,  # large lists that were sent in
     Draw.lapse_due,  # draws whose seed was not given in time are void
     Draw.open_due,  # draws whose last visit has ended are opened
+    release_due,  # sums of receipts, once a month, where there are enough
+    AddressKey.forget_due,  # keys of network addresses are destroyed after thirty days
     seal_due,  # every leaf gets its place in the order
 ]
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import home, inbox, letters, programmes, review, views
+from . import enterprise, home, inbox, letters, programmes, review, views
 
 app_name = "desk"
 urlpatterns = [
@@ -21,4 +21,15 @@ urlpatterns = [
     path("letters/print/", letters.print_out, name="letters-print"),
     path("letters/<uuid:uid>/again/", letters.again, name="letter-again"),
     path("language/<str:code>/", views.language, name="language"),
+    path("mine/", enterprise.own, name="own"),
+    path("mine/sign-in", enterprise.sign_in, name="own-sign-in"),
+    path("mine/key", enterprise.key, name="own-key"),
+    path("mine/in/<str:link>", enterprise.enter, name="own-enter"),
+    path("mine/out", enterprise.sign_out, name="own-sign-out"),
+    path("mine/receipt/<uuid:uid>", enterprise.answer, name="own-answer"),
+    path("mine/report", enterprise.complain, name="own-complain"),
+    path("mine/report/<uuid:uid>", enterprise.complaint, name="own-complaint"),
+    path("mine/claim", enterprise.claim, name="own-claim"),
+    path("mine/settle", enterprise.settle, name="own-settle"),
+    path("mine/record.json", enterprise.take_away, name="own-record"),
 ]

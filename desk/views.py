@@ -111,6 +111,7 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "may_hand_out": found.status == found.Status.ISSUED
             and not (found.unannounced and not found.visits.exists() and found.county.today() <= found.ends_on)
             and request.user.holding(Duty.CODE_HAND_OUT, county=found.county),
+            "fresh_contact": request.user.holding(Duty.CODE_HAND_OUT, county=found.county) and Contact.of(found.enterprise).is_fresh,
         },
     )
 

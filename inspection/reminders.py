@@ -16,7 +16,7 @@ from . import clocks, letters
 from .models import InspectionPlan
 
 
-def remind_due(*, by: Any) -> int:
+def remind_desks_due(*, by: Any) -> int:
     """Write what is due today in each county, on its working days. Returns how many letters are new."""
     written = 0
     for county in County.objects.order_by("pk"):

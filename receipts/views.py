@@ -1,24 +1,21 @@
-"""The public pages behind the QR, and what the Office does with codes and receipts."""
+"""The scan page behind the QR, and the paper."""
 
-import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.models import County, Duty
-from accounts.paging import page_of
-from audit.models import Gone, NotYours, Reading, Refusal, WrongMoment
+from accounts.models import County
+from audit.models import Gone, Refusal, WrongMoment
 from inspection.models import FilingNotice, VisitRight
 
-from .forms import ComplaintForm, HandOutForm, ReceiptForm
-from .models import Complaint, Receipt, ReceiptCode, Window, spaced
+from .models import Window
 
 
 # --- open to whoever holds the token --------------------------------------------------------------
@@ -94,47 +91,17 @@ def notice_pdf(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
     return response
 
 
-@for_the_bearer
-def give(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
-    """The receipt: GET shows the form, POST keeps it. What is wrong is said at its field and nothing typed is lost."""
-    try:
-        Receipt.refuse_at_wrong_time(notice)
-    except Refusal as refusal:
-        return _refuse(request, notice, refusal)
-    form = ReceiptForm(request.POST or None, initial={"uid": uuid.uuid4()})
-    if request.method == "POST" and form.carry_out(
-        request,
-        lambda said: Receipt.give(
-            notice,
-            code=said["code"],
-            answers={name: said[name] for name in Receipt.ANSWERS},
-            uid=said["uid"],
-            address=request.META["REMOTE_ADDR"],
-        ),
-    ):
-        return redirect("receipts:given", token=notice.address, uid=form.result.uid)
-    return render(request, "receipts/give.html", {"notice": notice, "county": notice.county, "form": form}, status=form.http_status)
-
-
-@for_the_bearer
+@login_not_required
 @require_safe
-def given(request: HttpRequest, notice: FilingNotice, uid: uuid.UUID) -> HttpResponse:
-    """Says that it has been kept, with its number; nothing of what was said."""
-    receipt = get_object_or_404(Receipt, notice=notice, uid=uid)
-    return render(
-        request,
-        "receipts/given.html",
-        {"notice": notice, "county": notice.county, "receipt": receipt, "window": Window.of(notice)},
-    )
-
-
-@for_the_bearer
-def complain(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
-    """Report something about the notice or those who came: no code, no name."""
-    form = ComplaintForm(request.POST or None)
-    if request.method == "POST" and form.carry_out(request, lambda said: Complaint.make(notice, **said)):
-        return render(request, "receipts/complained.html", {"notice": notice, "county": notice.county, "complaint": form.result})
-    return render(request, "receipts/complain.html", {"notice": notice, "county": notice.county, "form": form}, status=form.http_status)
+def elder(request: HttpRequest) -> HttpResponse:
+    """长者模式 on or off, and back."""
+    back = request.GET.get("next", "/")
+    response = redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "/")
+    if request.COOKIES.get("elder"):
+        response.delete_cookie("elder")
+    else:
+        response.set_cookie("elder", "1", max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
 
 
 def _refuse(request: HttpRequest, notice: FilingNotice, refusal: Refusal) -> HttpResponse:
@@ -144,46 +111,3 @@ def _refuse(request: HttpRequest, notice: FilingNotice, refusal: Refusal) -> Htt
         {"notice": notice, "county": notice.county, "refusal": refusal},
         status=refusal.status,
     )
-
-
-# --- the Office -----------------------------------------------------------------------------------
-@require_POST
-def hand_out(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Hand out a new receipt code at the counter: shown once, on this answer alone."""
-    notice = get_object_or_404(FilingNotice.objects.visible_to(request.user), uid=uid)
-    form = HandOutForm(request.POST)
-    done = form.carry_out(request, lambda said: ReceiptCode.hand_out(notice, by=request.user, note=said["note"]))
-    return render(
-        request,
-        "receipts/handed_out.html",
-        {"notice": notice, "form": form, "digits": spaced(form.result) if done else ""},
-        status=form.http_status,
-    )
-
-
-@require_safe
-def office_list(request: HttpRequest) -> HttpResponse:
-    """All receipts of the county, for 稽核 alone."""
-    _only_for_oversight(request)
-    rows = Receipt.objects.visible_to(request.user).counted().select_related("notice", "agency", "enterprise")
-    grade = request.GET.get("overall", "")
-    if grade.isdecimal() and len(grade) < 3:
-        rows = rows.filter(overall=int(grade))
-    page = page_of(rows, request)
-    Reading.record(by=request.user, what="receipt", rows=page.rows)
-    return render(request, "receipts/list.html", {"page": page, "grades": Receipt.Overall.choices, "grade": grade})
-
-
-@require_safe
-def complaint_list(request: HttpRequest) -> HttpResponse:
-    """All complaints of the county, for 稽核 alone."""
-    _only_for_oversight(request)
-    rows = Complaint.objects.visible_to(request.user).select_related("notice__enterprise", "notice__plan__agency")
-    page = page_of(rows, request)
-    Reading.record(by=request.user, what="complaint", rows=page.rows)
-    return render(request, "receipts/complaints.html", {"page": page})
-
-
-def _only_for_oversight(request: HttpRequest) -> None:
-    if not request.user.holding(Duty.OVERSEE):
-        raise NotYours(_("回执和举报只有备案机关的稽核岗位可以查阅。"))

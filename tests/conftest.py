@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from audit import keys
+from audit import issuing, keys
 
 from .ledger.unsealed import _seals_lifted_to_empty_the_database  # noqa: F401
 from .migrated import copied
@@ -45,6 +45,7 @@ def _house(tmp_path_factory):
         AXES_ENABLED=False,
     ):
         keys.make_missing()
+        issuing.make_first()
         yield var
 
 

@@ -16,6 +16,7 @@ from tests import make
 
 
 def issue(notice):
+    notice.sign()
     notice.issue(by=make.system(), document=StoredFile.keep(f"%PDF {notice.uid}".encode(), "application/pdf"))
     return notice
 

@@ -63,6 +63,7 @@ PLAN_STATES = {
 }  # fmt: skip
 NOTICE_LAW = {
     "issue": ({"NUMBERED"}, "ISSUED", {"SYSTEM"}),
+    "hold_up": ({"NUMBERED"}, None, {"SYSTEM"}),
     "void": ({"NUMBERED", "ISSUED"}, "VOID", OFFICE),
     "replace": ({"NUMBERED", "ISSUED"}, "VOID", {"HEAD"}),
     "withdraw": ({"NUMBERED", "ISSUED"}, "VOID", {"CLERK", "HEAD"}),
@@ -113,6 +114,8 @@ FACTS = {
 
 def act(row, verb, user):
     """Carry out ``verb`` with facts that are in order, whoever does it."""
+    if verb == "issue":
+        row.sign()
     if verb == "name":
         row.name_at_door(by=user, establishment=row.place_named, reasons=make.reasons_for([row.place_named]))
     elif verb in ("pass_up", "lapse", "count_as_notice"):

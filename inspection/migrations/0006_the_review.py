@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_lists'),
-        ('inspection', '0004_historicalinspectionorder_inspectionorder'),
+        ('inspection', '0005_signed_notices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
