@@ -40,7 +40,7 @@ class Common:
             "office": county.office_name,
             "county": county.name,
             "supervision_phone": county.supervision_phone,
-            "filing": agency.get_effect_display(),
+            "filing": plan.filed_as,
             "agency": agency.named_on_paper,
             "carried_out_by": agency.name,
             "partners": [row.agency.named_on_paper for row in partners_of(plan)],

@@ -1,7 +1,8 @@
 """The face of ``paper``.
 
 StoredFile    a file kept by its SHA-256       keep · read
-render_pdf · Part · digest_of · faces_digest · page_count · page_picture · qr_png · qr_svg · codes_on · unprintable · with_signature · workbook
+render_pdf · Part · digest_of · faces_digest · page_count · page_picture · qr_png · qr_svg · codes_on
+unprintable · with_signature · workbook
 """
 
 from .faces import digest as faces_digest

@@ -1,8 +1,10 @@
 """The face of ``inspection``: the only module other apps may import.
 
 InspectionItem · CheckSheet · VisitRight · EnterpriseAct · OutOfScopeMatter · DeclineGround · QuietRule    public lists, with dates in force
-InspectionPlan   draft · revise · submit · endorse / notify · send_back · accept · return_ · decline · withdraw · revoke · remark · report
-FilingNotice     (numbered by acceptance) · issue · void
+InspectionPlan   draft · revise · submit · endorse / notify · send_back · withdraw · refile          begin_urgent · complete
+                 receive · review · accept · return_ · decline · revoke · remark · report · together    ask_recheck · uphold · recheck
+                 ask_change · amend · postpone · refuse_change       confirm · refuse_joining       lapse_due
+FilingNotice     (numbered by acceptance) · issue · void; replace and withdraw follow the filing
 InspectionOrder  (numbered with its notice) · issue      (行政检查通知书, the agency's own)
 Referral         enter                         (线索移送, what an individual-case check rests on)
 InspectionProgramme  draft · import_file · lines · submit · endorse · send_back · accept · return_ · withdraw
@@ -20,6 +22,7 @@ from .looks import Scan
 from .notice import LONGEST_TOKEN, FilingNotice
 from .order import InspectionOrder
 from .plan import InspectionPlan
+from .plan_change import PlanChange
 from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
 from .platform import PlatformProfile
 from .printout import Printout
@@ -49,6 +52,7 @@ __all__ = [
     "OutOfScopeMatter",
     "PlanAgency",
     "PlanAssistant",
+    "PlanChange",
     "PlanCheck",
     "PlanItem",
     "PlanOfficer",

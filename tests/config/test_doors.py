@@ -12,6 +12,8 @@ OPEN_TO_ALL = {
     "disclosure:draw",
     "disclosure:draw-record",
     "disclosure:home",
+    "disclosure:office",
+    "disclosure:office-figures",
     "disclosure:programmes",
     "disclosure:programme",
     "inspection:verify",
