@@ -461,6 +461,7 @@ COMMANDS = {
     "import_programme": "import a programme",
     "keys": "files only",
     "issuing_keys": "files only",
+    "verify_notice": "reads only",
     "seal": "a leaf of the owner's procedure: test_seals",
     "verify_ledger": "reads only",
     "cut_faces": "files only",
