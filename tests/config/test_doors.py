@@ -13,6 +13,7 @@ OPEN_TO_ALL = {
     "disclosure:draw-record",
     "disclosure:home",
     "disclosure:programmes",
+    "disclosure:satisfaction",
     "disclosure:programme",
     "receipts:scan",
     "receipts:notice-pdf",
