@@ -175,6 +175,7 @@ def test_at_the_gate_she_complains_without_a_name_and_reads_the_answer(at_work, 
     page.goto(f"/p/{plate.token}")
     keep_picture(page, "plate-phone")
     page.get_by_role("link", name="投诉举报").click()
+    page.get_by_text("更多情况").click()
     page.get_by_text("强制订报刊、做广告宣传").click()
     page.get_by_label("说明").fill("不订就天天来查")
     keep_picture(page, "complain-phone")
