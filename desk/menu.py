@@ -25,13 +25,16 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
     filing = (Duty.PLAN_FILE, Duty.PLAN_ENDORSE, Duty.VISIT_LOG, Duty.CHARGE_REGISTER, Duty.PLAN_RECEIVE, Duty.PLAN_REVIEW, Duty.OVERSEE)
     entries = [
         (_("首页"), "desk:home", ()),
+        (_("站内消息"), "desk:inbox", ()),
         (_("检查备案"), "inspection:plans", filing),
+        (_("审查台"), "desk:review", (Duty.PLAN_RECEIVE, Duty.PLAN_REVIEW)),
         (_("线索移送"), "inspection:referrals", (Duty.PLAN_FILE, Duty.PLAN_RECEIVE, Duty.PLAN_REVIEW)),
         (_("双随机抽查"), "inspection:draws", (*filing, Duty.MONEY_READ)),
         (_("检查计划"), "inspection:programmes", ()),
         (_("通知书"), "inspection:notices", filing),
         (_("入企登记"), "inspection:visits", filing),
         (_("收费罚没登记"), "fees:charges", money),
+        (_("超期清单"), "oversight:overdue", (Duty.PLAN_REVIEW, Duty.PLAN_RECEIVE, Duty.OVERSEE)),
         (_("信件"), "desk:letters", (Duty.CODE_HAND_OUT, Duty.OVERSEE)),
         (_("看板"), "oversight:board", (Duty.OVERSEE,)),
         (_("检查回执"), "receipts:list", (Duty.OVERSEE,)),

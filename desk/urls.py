@@ -1,11 +1,18 @@
 from django.urls import path
 
-from . import enterprise, home, letters, programmes, views
+from . import enterprise, home, inbox, letters, programmes, review, views
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("plans/<uuid:uid>/", views.plan, name="plan"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("review/", review.queue, name="review"),
+    path("review/take/", review.take, name="review-take"),
+    path("review/batch/", review.batch, name="review-batch"),
+    path("review/batch/sign/", review.sign, name="review-sign"),
+    path("review/<uuid:uid>/", review.one, name="review-one"),
+    path("review/<uuid:uid>/<slug:verb>/", review.decide, name="review-decide"),
     path("programmes/<uuid:uid>/", programmes.programme, name="programme"),
     path("notices/<uuid:uid>/", views.notice, name="notice"),
     path("visits/<uuid:uid>/", views.visit, name="visit"),

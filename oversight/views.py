@@ -13,6 +13,7 @@ from audit.models import Attempt, NotYours, Reading, Refused
 
 from . import callback, month_sheet
 from .discrepancies.said import differences as differences_of
+from .overdue import overdue_in
 from .scoreboard import board as board_of
 from .scoreboard import month_of
 
@@ -51,6 +52,15 @@ def month(request: HttpRequest, year: str, month: str, form: str) -> HttpRespons
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'inline; filename="{county.code}-{year}-{month}.{form}"'
     return response
+
+
+@require_safe
+def overdue(request: HttpRequest) -> HttpResponse:
+    """超期清单: what is over its term, for the whole Office."""
+    post = next((p for p in request.user.posts_now if p.county_id in request.user.office_counties()), None)
+    if not post:
+        raise NotYours(_("超期清单只有备案机关可以查阅。"))
+    return render(request, "oversight/overdue.html", {"rows": overdue_in(post.county), "county": post.county})
 
 
 @require_safe

@@ -11,7 +11,7 @@ add_working_days · FenField, yuan
 """
 
 from .agency import Agency, Effect, LegalStatus, Standing
-from .calendar import CalendarDay, add_working_days, is_working_day, legal_day
+from .calendar import CalendarDay, WorkingDays, add_working_days, is_working_day, legal_day
 from .capability import Capability, CapabilityQuerySet, Secret, digits_in, hash_in_vain, link_hash, spaced
 from .county import County
 from .door_key import DoorKey, EnterpriseItself
@@ -65,6 +65,7 @@ __all__ = [
     "Standing",
     "UndisturbedListing",
     "User",
+    "WorkingDays",
     "YuanFormField",
     "add_working_days",
     "define_rule",
