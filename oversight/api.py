@@ -16,9 +16,10 @@ from rest_framework.views import APIView
 from accounts.api import AgencyNamed, CountyNamed
 from accounts.models import County, Duty
 from accounts.rest import Json, RefusalAnswer, Rows, Shown, YuanShown, found
-from audit.models import Attempt, NotYours
+from audit.models import Attempt, NotYours, Reading
 from inspection.models import InspectionPlan
 
+from .discrepancies.said import differences as differences_of
 from .scoreboard import board as board_of
 from .scoreboard import month_of
 from .trail import trail
@@ -124,6 +125,31 @@ class BoardOfMonth(ForOversight):
         return Response(BoardShown(month_of(county, year, month)).data)
 
 
+class DifferenceShown(serializers.Serializer):
+    """One difference between what a receipt says and what was logged."""
+
+    receipt = serializers.UUIDField(source="receipt.uid")
+    notice = serializers.CharField(source="receipt.notice.label")
+    agency = serializers.CharField(source="receipt.agency.name")
+    enterprise = serializers.CharField(source="receipt.enterprise.display_name")
+    code = serializers.CharField()
+    about = serializers.CharField()
+    said = serializers.CharField()
+    logged = serializers.CharField()
+
+
+class Differences(ForOversight):
+    """What receipts say beside what was logged."""
+
+    @extend_schema(responses={200: DifferenceShown(many=True), 403: RefusalAnswer}, operation_id="differences")
+    def get(self, request: Request) -> Response:
+        """Return the differences of the last ninety days. Each receipt shown is recorded as read."""
+        county = self.county(request)
+        found = differences_of(county, county.today() - datetime.timedelta(days=90))
+        Reading.record(by=request.user, what="receipt", rows={d.receipt.pk: d.receipt for d in found}.values())
+        return Response(DifferenceShown(found, many=True).data)
+
+
 class AttemptShown(Shown):
     """What somebody tried and was refused."""
 
@@ -152,5 +178,6 @@ VIEWSETS: list[tuple[str, type, str]] = [("attempts", Attempts, "api-attempts")]
 urlpatterns: list = [
     path("trails/<str:uid>/", Trails.as_view(), name="api-trail"),
     path("board/", BoardNow.as_view(), name="api-board"),
+    path("differences/", Differences.as_view(), name="api-differences"),
     path("months/<int:year>/<int:month>/", BoardOfMonth.as_view(), name="api-month"),
 ]

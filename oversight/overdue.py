@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from inspection import clocks
 from inspection.models import InspectionPlan
+from receipts.models import Complaint
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,18 @@ def undecided(county: Any, on: datetime.date) -> list[Overdue]:
     return found
 
 
+def late_complaints(county: Any, on: datetime.date) -> list[Overdue]:
+    """Complaints not taken up or not decided in time, by their numbers alone: what they say is for 稽核."""
+    days = clocks.Clocks(county, on).days
+    found = []
+    for complaint in Complaint.objects.filter(county=county).overdue(on).order_by("pk"):
+        due_on = complaint.accept_by if complaint.status == Complaint.Status.RECEIVED else complaint.decide_by
+        found.append(Overdue(_("投诉举报办理逾期"), complaint.number, county.office_name, due_on, days.between(due_on, on)))
+    return found
+
+
 #: every room adds its own
-SOURCES: list[Source] = [urgent_checks, undecided]
+SOURCES: list[Source] = [urgent_checks, undecided, late_complaints]
 
 
 def overdue_in(county: Any, on: datetime.date | None = None) -> list[Overdue]:

@@ -15,6 +15,7 @@ OPEN_TO_ALL = {
     "disclosure:office",
     "disclosure:office-figures",
     "disclosure:programmes",
+    "disclosure:satisfaction",
     "disclosure:programme",
     "inspection:verify",
     "inspection:verify-worker",
