@@ -38,6 +38,9 @@ ISSUER_KEY = env("ISSUER_KEY", default="")
 DEMO_MARK = not (ISSUER_NAME and ISSUER_KEY)
 #: where the QR of a notice lands; wiring, so that inspection need not know receipts
 QR_LANDS_ON = "receipts:scan"
+#: the non-tax system that gives 缴款码 and tells what was paid; empty: notices wait for their codes (fees/adapters)
+NONTAX_ADAPTER = env("NONTAX_ADAPTER", default="fees.adapters.mock" if DEMO_MARK else "")
+NONTAX_DIR = Path(env("NONTAX_DIR", default=str(VAR_DIR / "nontax")))
 #: the API's schema and pages to read it, without signing in
 OPEN_SCHEMA = env.bool("OPEN_SCHEMA", default=DEMO_MARK)
 
@@ -249,4 +252,5 @@ ABSOLUTE_URL_OVERRIDES = {
     "inspection.visit": lambda visit: f"/visits/{visit.uid}/",
     "accounts.enterprise": lambda enterprise: f"/enterprises/{enterprise.uid}/",
     "fees.charge": lambda charge: f"/charges/{charge.uid}/",
+    "fees.paymentnotice": lambda notice: f"/payment-notices/{notice.uid}/",
 }

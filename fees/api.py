@@ -120,9 +120,7 @@ class ChargeSent(MoneySent):
 class Charges(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
     """The register: charges of the own agency; all of the county for its Office and for finance."""
 
-    queryset = Charge.objects.select_related(
-        "county", "agency", "enterprise", "establishment", "visit", "item", "registered_by"
-    )
+    queryset = Charge.objects.select_related("county", "agency", "enterprise", "establishment", "visit", "item", "registered_by")
     serializer_class = ChargeShown
     detail_class = ChargeDetail
 

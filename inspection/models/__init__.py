@@ -1,6 +1,7 @@
 """The face of ``inspection``: the only module other apps may import.
 
-InspectionItem · CheckSheet · VisitRight · EnterpriseAct · OutOfScopeMatter · DeclineGround · QuietRule    public lists, with dates in force
+InspectionItem · CheckSheet · VisitRight · EnterpriseAct · ProhibitedDemand · OutOfScopeMatter · DeclineGround · QuietRule
+                 public lists, with dates in force
 InspectionPlan   draft · revise · submit · endorse / notify · send_back · accept · return_ · decline · withdraw · revoke · remark · report
 FilingNotice     (numbered by acceptance) · issue · void
 Referral         enter                         (线索移送, what an individual-case check rests on)
@@ -11,6 +12,7 @@ Draw             prepare · revise · freeze · seal · reveal · tell · drop; 
 """
 
 from .catalogue import DeclineGround, EnterpriseAct, InspectionItem, OutOfScopeMatter, VisitRight
+from .demand import ProhibitedDemand
 from .draw import Draw
 from .draw_pool import DrawRecord, FrozenPool, SeedPart
 from .drawn import DrawnLine, DrawnOfficer
@@ -50,6 +52,7 @@ __all__ = [
     "PlanTarget",
     "PlatformProfile",
     "ProgrammeLine",
+    "ProhibitedDemand",
     "QuietRule",
     "Referral",
     "SeedPart",

@@ -138,6 +138,7 @@ def more_charges(desk, n):
             decision_number=str(uuid.uuid4()),
             decision_date=datetime.date(2026, 1, 5),
             article="某法第1条",
+            collector=desk.officer_row,
         )
 
 

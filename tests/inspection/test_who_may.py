@@ -288,6 +288,7 @@ def test_a_charge_is_voided_only_by_the_registrar_of_its_agency(desk, elsewhere)
             item=item.code,
             amount=100,
             charged_on=desk.county.today(),
+            collector=desk.officer_row,
         )
 
     item = make.a_fee_item(desk.county)

@@ -56,7 +56,7 @@ class Undo(Exception):
 
 def charge(desk, **facts):
     item = make.a_fee_item(desk.county)
-    common = {"by": desk.registrar, "agency": desk.agency, "establishment": desk.establishment, "charged_on": desk.county.today()}
+    common = {"by": desk.registrar, "agency": desk.agency, "establishment": desk.establishment, "charged_on": desk.county.today(), "collector": desk.officer_row}
     return Charge.register(**common, kind="FEE", item=item.code, amount=12345, **facts)
 
 
