@@ -13,7 +13,8 @@ from paper.models import render_pdf, workbook
 from .models.month import MonthRegister, MonthRow
 
 HEADINGS = (
-    "单位", "种类", "项目", "上月末未缴（元）", "登记（笔）", "本月应缴（元）", "减免（元）", "到账（元）", "退付（元）", "月末未缴（元）", "报送期限",
+    "单位", "种类", "项目", "上月末未缴（元）", "登记（笔）", "本月应缴（元）",
+    "减免（元）", "到账（元）", "退付（元）", "月末未缴（元）", "报送期限",
 )  # fmt: skip
 MONEY_COLUMNS = (3, 5, 6, 7, 8, 9)
 #: departments shown by a bar; the others together

@@ -19,7 +19,8 @@ def another_in_its_agency(user: Any, charge: Any) -> Post | None:
     """负责人 or another 收费登记员 of the agency; never who asked for the void. Voids need two people."""
     if user.pk == charge.void_asked_by_id:
         return None
-    return head_of_its_agency(user, charge) or registrar_of_its_agency(user, charge)
+    another = charge.void_asked_by_id and registrar_of_its_agency(user, charge)
+    return head_of_its_agency(user, charge) or another or None
 
 
 def the_window(user: Any, row: Any) -> Post | None:

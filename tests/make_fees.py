@@ -3,6 +3,8 @@
 import datetime
 from typing import Any
 
+from django.db import connection
+
 from accounts.models import RuleValue
 from audit.models import Audited, signed
 from fees import documents
@@ -79,6 +81,13 @@ def a_demand(county: Any, **facts: Any) -> ProhibitedDemand:
 def a_rule(county: Any, code: str, value: str) -> None:
     """A county's own value of a rule, since long ago."""
     put_in(RuleValue(county=county, code=code, value=value, starts=make.LONG_AGO, source="县规定"))
+
+
+def forget_entries(charge: Charge) -> None:
+    """Leave a charge as it was registered before there were entries."""
+    with connection.cursor() as cursor:
+        for table in ("chargesum", "enterprisesum", "monthsum", "daysum", "entry"):
+            cursor.execute(f"DELETE FROM fees_{table}")
 
 
 def put_in(row: Audited) -> Any:

@@ -107,6 +107,14 @@ class TreasuryReceipt(Audited):
         return taken
 
 
+class RefundQuerySet(AuditedQuerySet):
+    """Questions about refunds."""
+
+    def visible_to(self, user: Any) -> "RefundQuerySet":
+        """Return the refunds of charges the user may see."""
+        return self.filter(charge__in=Charge.objects.visible_to(user))
+
+
 class Refund(Stepped):
     """退付: what came in too much, or for a charge that no longer stands, is given back by the treasury, never by us."""
 
@@ -125,7 +133,7 @@ class Refund(Stepped):
     answer = models.CharField(_("核对意见"), max_length=300, blank=True)
     receipt = models.OneToOneField(TreasuryReceipt, models.PROTECT, null=True, related_name="refund", verbose_name=_("退付流水"))
 
-    objects = AuditedQuerySet.as_manager()
+    objects = RefundQuerySet.as_manager()
     STEPS = {
         "agree": Step(_("报国库退付"), (Status.ASKED,), Status.AGREED, who=rules.the_window_but_not_who_asked),
         "refuse": Step(_("不予退付"), (Status.ASKED,), Status.REFUSED, who=rules.the_window_but_not_who_asked, needs_note=True),

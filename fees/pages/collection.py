@@ -124,5 +124,3 @@ def refund_act(request: HttpRequest, uid: uuid.UUID, verb: str) -> HttpResponse:
         return redirect("fees:refunds")
     context = {"row": found, "form": form, "step": Refund.STEPS[verb], "back": "/refunds/"}
     return render(request, "inspection/act.html", context, status=form.http_status)
-
-

@@ -1,6 +1,7 @@
 """The monthly register of fees and fines: page with charts and their table, Excel, PDF; confirmed by each department's head."""
 
 import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,28 +18,28 @@ from ..models.month import MonthRegister
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _reader(request: HttpRequest) -> tuple[County, list[int] | None]:
+def reader_of(user: Any) -> tuple[County, list[int] | None]:
     """Return the county and, for a department, its own agencies; None: all of the county."""
     for duty in (Duty.MONEY_READ, Duty.MONEY_COLLECT, Duty.OVERSEE, Duty.PLAN_REVIEW):
-        if post := request.user.holding(duty):
+        if post := user.holding(duty):
             return post.county, None
-    post = request.user.holding(Duty.CHARGE_REGISTER) or request.user.holding(Duty.PLAN_ENDORSE)
+    post = user.holding(Duty.CHARGE_REGISTER) or user.holding(Duty.PLAN_ENDORSE)
     if not post:
         raise NotYours(_("这里由财政、备案机关和执收单位查阅。"))
-    return post.county, sorted(request.user.agencies())
+    return post.county, sorted(user.agencies())
 
 
 def _register(request: HttpRequest, year: str, month: str) -> MonthRegister:
     if not (2000 <= int(year) <= 2100 and 1 <= int(month) <= 12):
         raise Http404
-    county, agencies = _reader(request)
+    county, agencies = reader_of(request.user)
     return month_register(county, datetime.date(int(year), int(month), 1), agencies)
 
 
 @require_safe
 def this_month(request: HttpRequest) -> HttpResponse:
     """The register of the current month."""
-    county, _agencies = _reader(request)
+    county, _agencies = reader_of(request.user)
     return redirect("fees:month", f"{county.today():%Y}", f"{county.today():%m}")
 
 
@@ -47,7 +48,8 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     """One month by department and item, with its charts and who has confirmed it."""
     register = _register(request, year, month)
     mine = [post.agency for post in request.user.posts_now if post.agency_id and Duty.PLAN_ENDORSE in post.role.duties]
-    confirmed = {row.agency_id: row for row in MonthReturn.objects.visible_to(request.user).filter(month=register.first).select_related("confirmed_by")}
+    returns = MonthReturn.objects.visible_to(request.user).filter(month=register.first).select_related("confirmed_by", "agency")
+    confirmed = {row.agency_id: row for row in returns}
     over = register.first < register.county.today().replace(day=1)
     return render(
         request,

@@ -9,10 +9,20 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import CalendarDay, Effect, UndisturbedListing
 from audit.models import Attempt, Refused, signed
-from fees.models import Charge
-from inspection.models import CheckSheet, CheckSheetRow, EnterpriseAct, InspectionProgramme, QuietRule, Referral, Visit, VisitRight
+from fees.models import Charge, FineCeiling, Refund
+from inspection.models import (
+    CheckSheet,
+    CheckSheetRow,
+    EnterpriseAct,
+    InspectionProgramme,
+    ProhibitedDemand,
+    QuietRule,
+    Referral,
+    Visit,
+    VisitRight,
+)
 from receipts.models import Complaint, Receipt, ReceiptCode
-from tests import make, make_draw
+from tests import make, make_draw, make_fees
 
 
 def more_counties(desk, n):
@@ -142,6 +152,39 @@ def more_charges(desk, n):
         )
 
 
+def more_payment_notices(desk, n):
+    for _n in range(n):
+        place = make.an_enterprise(desk.county)
+        make_fees.a_fine(desk, establishment=place)
+        make_fees.gathered(desk, place)
+
+
+def more_treasury_receipts(desk, n):
+    for _n in range(n):
+        place = make.an_enterprise(desk.county)
+        make_fees.a_fine(desk, establishment=place)
+        make_fees.paid(make_fees.issued(desk, place).lines.get())
+
+
+def more_refunds(desk, n):
+    for _n in range(n):
+        place = make.an_enterprise(desk.county)
+        fine = make_fees.a_fine(desk, establishment=place)
+        make_fees.paid(make_fees.issued(desk, place).lines.get())
+        fine.correct(by=desk.registrar, amount=1000, note="更正")
+        Refund.ask(fine, by=desk.registrar, amount=1, reason="多缴")
+
+
+def more_ceilings(desk, n):
+    for k in range(n):
+        make_fees.a_ceiling(desk.county, code=f"FK-{FineCeiling.objects.count() + k}")
+
+
+def more_demands(desk, n):
+    for k in range(n):
+        make_fees.a_demand(desk.county, code=f"ZZ-{ProhibitedDemand.objects.count() + k}")
+
+
 def more_receipts(desk, n):
     for _n in range(n):
         notice = desk.issued()
@@ -215,6 +258,11 @@ LISTS = {
     "visits/": more_visits,
     "fee-items/": more_fee_items,
     "charges/": more_charges,
+    "payment-notices/": more_payment_notices,
+    "treasury-receipts/": more_treasury_receipts,
+    "refunds/": more_refunds,
+    "fine-ceilings/": more_ceilings,
+    "prohibited-demands/": more_demands,
     "receipts/": more_receipts,
     "complaints/": more_complaints,
     "attempts/": more_attempts,

@@ -137,7 +137,8 @@ def story(desk):
     Receipt.give(notice, code=code, answers={**answers, "overall": 1})
     desk.complaint = Complaint.make(notice, category="MONEY", words=SECRETS["complaint"], phone=SECRETS["caller"])
     item = make.a_fee_item(desk.county)
-    common = {"by": desk.registrar, "agency": desk.agency, "establishment": desk.establishment, "charged_on": desk.county.today(), "collector": desk.officer_row}
+    common = {"by": desk.registrar, "agency": desk.agency, "establishment": desk.establishment, "charged_on": desk.county.today()}
+    common["collector"] = desk.officer_row
     fee = Charge.register(**common, kind="FEE", item=item.code, amount=12345, visit=visit)
     Charge.register(
         **common, kind="FINE", amount=300000, decision_number="沂市监罚〔2026〕1号",

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from django.db.models import Model
 
-from fees.models import Charge
+from fees.models import CashTaken, Charge, Dispute, PaymentNotice, Refund
 from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, InspectionProgramme, Visit
 
 GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 FACES = ["audit", "paper", "delivery", "accounts", "inspection", "receipts", "fees"]
-STEPPED = [InspectionPlan, InspectionProgramme, FilingNotice, Visit, Charge, Draw, DrawnLine]
+STEPPED = [InspectionPlan, InspectionProgramme, FilingNotice, Visit, Charge, PaymentNotice, CashTaken, Refund, Dispute, Draw, DrawnLine]
 
 
 def built():

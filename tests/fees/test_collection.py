@@ -179,7 +179,7 @@ def test_a_void_writes_against_what_was_written_and_what_was_paid_is_given_back(
 @pytest.mark.parametrize("amount", [0, 1, -5])
 def test_no_more_is_given_back_than_came_in_too_much(desk, amount):
     fine = make_fees.a_fine(desk)
-    with pytest.raises(Refused, match="可以退付的是多缴的 0.00 元"):
+    with pytest.raises(Refused, match=r"可以退付的是多缴的 0\.00 元"):
         Refund.ask(fine, by=desk.registrar, amount=amount, reason="退")
 
 
@@ -217,7 +217,12 @@ def test_instalments_each_have_a_line_a_day_and_a_code(desk):
 
 @pytest.mark.parametrize(
     ("parts", "why"),
-    [([], "每期的日期"), ([(0, 500000)], "每期的日期"), ([(9, 300000), (9, 200000)], "每期的日期"), ([(9, 499999)], "各期之和应当等于未缴的")],
+    [
+        ([], "每期的日期"),
+        ([(0, 500000)], "每期的日期"),
+        ([(9, 300000), (9, 200000)], "每期的日期"),
+        ([(9, 499999)], "各期之和应当等于未缴的"),
+    ],
 )
 def test_instalments_that_do_not_add_up_are_refused(desk, parts, why):
     fine, today = make_fees.a_fine(desk), desk.county.today()
