@@ -13,12 +13,13 @@ router.include_root_view = False
 def urlpatterns() -> list[Any]:
     """Return the addresses of the API."""
     from accounts import api as accounts
+    from desk import api as desk
     from fees import api as fees
     from inspection import api as inspection
     from oversight import api as oversight
     from receipts import api as receipts
 
-    rooms = (accounts, inspection, receipts, fees, oversight)
+    rooms = (accounts, inspection, receipts, fees, oversight, desk)
     for room in rooms:
         for prefix, viewset, basename in room.VIEWSETS:
             router.register(prefix, viewset, basename)

@@ -32,6 +32,20 @@ KEYS_DIR = Path(env("KEYS_DIR", default=str(VAR_DIR / "keys")))
 FILES_DIR = Path(env("FILES_DIR", default=str(VAR_DIR / "files")))
 FONTS_DIR = Path(env("FONTS_DIR", default=str(VAR_DIR / "fonts")))
 OUTBOX_DIR = Path(env("OUTBOX_DIR", default=str(VAR_DIR / "outbox")))
+#: how letters leave: the adapter of each way, empty where this installation has none (such letters are printed)
+DELIVERY = {"sms": env("SMS_ADAPTER", default="console"), "email": env("EMAIL_ADAPTER", default="console")}
+if DELIVERY["sms"] == "http":
+    SMS = {
+        "url": env("SMS_URL"),
+        "key": env("SMS_KEY"),
+        "secret": env("SMS_SECRET"),
+        "sign": env("SMS_SIGN"),
+        "templates": env.dict("SMS_TEMPLATES"),
+    }
+if DELIVERY["email"] == "smtp":
+    vars().update(env.email_url("EMAIL_URL"))
+    DEFAULT_FROM_EMAIL = env("EMAIL_FROM")
+    EMAIL_TIMEOUT = 20
 #: pages and papers bear 演示样张 · 内容虚构 unless an issuer has put in its own name and key
 ISSUER_NAME = env("ISSUER_NAME", default="")
 ISSUER_KEY = env("ISSUER_KEY", default="")
@@ -253,4 +267,5 @@ ABSOLUTE_URL_OVERRIDES = {
     "accounts.enterprise": lambda enterprise: f"/enterprises/{enterprise.uid}/",
     "fees.charge": lambda charge: f"/charges/{charge.uid}/",
     "fees.paymentnotice": lambda notice: f"/payment-notices/{notice.uid}/",
+    "delivery.letter": lambda letter: f"/letters/?show={letter.shown_under}#{letter.uid}",
 }

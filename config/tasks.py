@@ -10,7 +10,7 @@ from audit.models import Attempt, Refusal
 from delivery.models import Letter
 from fees.documents import issue_due as issue_payment_notices_due
 from fees.models import Charge, PaymentLine, PaymentNotice, Refund, TreasuryReceipt
-from inspection.documents import issue_due
+from inspection.documents import issue_due, issue_orders_due
 from inspection.models import Draw
 from receipts.models import ReceiptCode
 
@@ -21,6 +21,7 @@ Task = Callable[..., int]
 
 TASKS: list[Task] = [
     issue_due,  # numbered notices get their paper
+    issue_orders_due,  # and the inspecting agency's own beside it
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
     Charge.open_accounts_due,  # charges from before there were entries get their first
     PaymentNotice.gather_due,  # charges that waited a day are gathered into one payment notice

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Duty
+from delivery.models import Letter
 from fees.models import Charge
 from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, InspectionProgramme, Visit
 
@@ -64,11 +65,22 @@ def waiting_for(user: Any) -> list[Pile]:
     return [
         _pile(_("在企业现场，待离企登记"), on_site, "/visits/"),
         _pile(_("今天可以入企"), notices, "/notices/?today"),
+        _pile(_("制发受阻"), FilingNotice.objects.filter(county__in=user.office_counties()).held_up().order_by("pk"), "/notices/?held_up"),
         _pile(_("待审查"), office.order_by("endorsed_at"), "/plans/?status=ENDORSED"),
         _pile(_("待批准"), head.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
         _pile(_("待提交、待修改"), clerk.order_by("pk"), "/plans/"),
+        *_letters_waiting_for(user),
         *_draws_waiting_for(user),
         *_programmes_waiting_for(user),
+    ]
+
+
+def _letters_waiting_for(user: Any) -> list[Pile]:
+    """Return the letters that do not leave by themselves: given up, and to be printed."""
+    letters = Letter.objects.visible_to(user) if user.carries([Duty.CODE_HAND_OUT]) else Letter.objects.none()
+    return [
+        _pile(_("未能发出的信件"), letters.failed().order_by("failed_at"), "/letters/?show=failed"),
+        _pile(_("待打印的信件"), letters.to_print(), "/letters/?show=print"),
     ]
 
 

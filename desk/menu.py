@@ -36,6 +36,7 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
         (_("到账核销"), "fees:treasury", (Duty.MONEY_READ, Duty.MONEY_COLLECT, Duty.OVERSEE, Duty.CHARGE_REGISTER)),
         (_("退付"), "fees:refunds", (Duty.MONEY_COLLECT, Duty.CHARGE_REGISTER)),
         (_("收费罚没月报"), "fees:months", money),
+        (_("信件"), "desk:letters", (Duty.CODE_HAND_OUT, Duty.OVERSEE)),
         (_("看板"), "oversight:board", (Duty.OVERSEE,)),
         (_("检查回执"), "receipts:list", (Duty.OVERSEE,)),
         (_("投诉举报"), "receipts:complaints", (Duty.OVERSEE,)),

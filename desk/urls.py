@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import home, programmes, views
+from . import home, letters, programmes, views
 
 app_name = "desk"
 urlpatterns = [
@@ -10,5 +10,8 @@ urlpatterns = [
     path("notices/<uuid:uid>/", views.notice, name="notice"),
     path("visits/<uuid:uid>/", views.visit, name="visit"),
     path("enterprises/<uuid:uid>/", views.enterprise, name="enterprise"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/print/", letters.print_out, name="letters-print"),
+    path("letters/<uuid:uid>/again/", letters.again, name="letter-again"),
     path("language/<str:code>/", views.language, name="language"),
 ]

@@ -28,7 +28,7 @@ from .views import _state as state_of
 def held(token: str) -> FilingNotice:
     """Return the notice whose QR was scanned; upper or lower case. Any other word is not found."""
     notices = FilingNotice.objects.select_related("county", "plan__agency", "enterprise", "establishment")
-    notice = notices.filter(token=token.lower()).first() if token.isascii() and token.isalnum() else None
+    notice = notices.by_address(token)
     if notice is None:
         raise NotFound(_("没有找到这份通知书：可能是假的，请拨打监督电话核实。"))
     return notice

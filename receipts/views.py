@@ -33,7 +33,7 @@ def for_the_bearer(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @wraps(view)
     def held(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         notices = FilingNotice.objects.select_related("county", "plan__agency", "enterprise", "establishment", "document")
-        notice = notices.filter(token=token.lower()).first()
+        notice = notices.by_address(token)
         if notice is None:
             return render(request, "receipts/unknown.html", {"counties": County.objects.order_by("code")[:5]}, status=404)
         return view(request, notice, **kwargs)
@@ -112,7 +112,7 @@ def give(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
             address=request.META["REMOTE_ADDR"],
         ),
     ):
-        return redirect("receipts:given", token=notice.token, uid=form.result.uid)
+        return redirect("receipts:given", token=notice.address, uid=form.result.uid)
     return render(request, "receipts/give.html", {"notice": notice, "county": notice.county, "form": form}, status=form.http_status)
 
 

@@ -1,11 +1,30 @@
 """The cast and the house of the tests: keys, files and letters in a folder of their own."""
 
+from contextlib import nullcontext
+
 import pytest
 
-from audit import keys
+from audit import issuing, keys
 
 from .ledger.unsealed import _seals_lifted_to_empty_the_database  # noqa: F401
+from .migrated import copied
 from .standing import two_counties
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request, django_test_environment, django_db_blocker, django_db_keepdb, django_db_createdb, django_db_modify_db_settings
+):
+    """A test database of this worker's own, as pytest-django makes it, but copied from a migrated one (tests/migrated.py)."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    keep = django_db_keepdb and not django_db_createdb
+    with django_db_blocker.unblock(), nullcontext() if keep else copied():
+        made = setup_databases(verbosity=request.config.option.verbose, interactive=False, keepdb=True, serialized_aliases=set())
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=request.config.option.verbose)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -27,6 +46,7 @@ def _house(tmp_path_factory):
         AXES_ENABLED=False,
     ):
         keys.make_missing()
+        issuing.make_first()
         yield var
 
 

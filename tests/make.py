@@ -265,6 +265,7 @@ class Desk:
     def issued(self, **facts: Any) -> Any:
         """A notice in force. Its document is a stand-in: where the paper matters, use ``documents.issue_due``."""
         notice = self.numbered(**facts)
+        notice.sign()
         notice.issue(by=system(), document=StoredFile.keep(f"%PDF {notice.uid}".encode(), "application/pdf"))
         return notice
 

@@ -96,6 +96,7 @@ def visit_line(desk, line, officer=None):
     plan.submit(by=desk.clerk)
     plan.endorse(by=desk.head)
     notice = plan.accept(by=desk.reviewer)[0]
+    notice.sign()
     notice.issue(by=make.system(), document=StoredFile.keep(f"%PDF {notice.uid}".encode(), "application/pdf"))
     row = plan.officers.standing().select_related("officer__user").first()
     going = row.officer

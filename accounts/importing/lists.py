@@ -39,6 +39,7 @@ class Agencies(KeyedRows):
         of(Agency, "grant_text"),
         of(Agency, "confirmed_on"),
         of(Agency, "phone"),
+        of(Agency, "order_prefix"),
         of(Agency, "starts"),
         of(Agency, "ends"),
     )

@@ -1,5 +1,6 @@
 """Those who are visited: enterprises of every kind, the places where they are met, how they are reached."""
 
+import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -181,6 +182,19 @@ class Contact(Audited):
     def of(cls, enterprise: Enterprise) -> "Contact":
         """Return the contact of an enterprise; where there is none yet, an empty one that ``change`` fills in."""
         return cls.objects.filter(enterprise=enterprise).first() or cls(enterprise=enterprise)
+
+    @classmethod
+    def changed_lately(cls, enterprises: Iterable[Enterprise]) -> dict[int, datetime.datetime]:
+        """Return key of enterprise -> when its contact was last changed, for those within the days of the rule ``contact.fresh_days``.
+
+        The Office is shown it: a code sent to a number that is new may have gone to the wrong person.
+        """
+        by_key = {enterprise.pk: enterprise for enterprise in enterprises}
+        rows = cls.history.model.objects.filter(enterprise_id__in=by_key, history_type="~").exclude(verb="erase")
+        found = dict(rows.order_by("history_id").values_list("enterprise_id", "history_date"))
+        counties = {by_key[key].county for key in found}
+        since = {county: timezone.now() - datetime.timedelta(days=county.rule("contact.fresh_days")) for county in counties}
+        return {key: at for key, at in found.items() if at > since[by_key[key].county]}
 
     def change(self, *, by: Any, person: str, phone: str, note: str = "") -> None:
         """Change the contact: by the Office of the county, after checking who asks (the note says how)."""

@@ -46,6 +46,7 @@ class RuleDefinition:
 RULES: dict[str, RuleDefinition] = {
     "receipt.window": RuleDefinition(_("回执提交期限"), 15, "工作日", "本系统设计：离企登记次日起算"),
     "receipt.tries_per_hour": RuleDefinition(_("每部手机每小时可试回执码"), 10, "次", "本系统设计"),
+    "contact.fresh_days": RuleDefinition(_("联系方式变更后提示备案机关的天数"), 30, "日", "本系统设计"),
     "officers.min": RuleDefinition(_("现场执法人员最少"), 2, "人", "行政处罚法 第42条", least=2),
     "draw.seed_days": RuleDefinition(_("冻结（或开奖）后须给出种子的期限"), 5, "工作日", "本系统设计"),
     "penalty.spot_max_organisation": RuleDefinition(_("当场处罚上限（法人、其他组织）"), 3000, "元", "行政处罚法 第51条"),

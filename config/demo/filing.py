@@ -167,7 +167,7 @@ class Filing:
         for notice in self.notices:
             letter = Letter.objects.filter(about=notice.label, sent_at=None).first()
             if letter:
-                self.digits[notice.pk] = re.search(r"\d{4} \d{4} \d{4}", letter.body)[0]
+                self.digits[notice.pk] = re.search(r"\d{4} \d{4} \d{4}", letter.unsealed())[0]
         Letter.send_due(by=self.desk.system)
 
     # --- at the enterprise ---------------------------------------------------------------------

@@ -41,6 +41,11 @@ TONES = {
     "DISCARDED": "bad",
     "STANDING": "wait",
     "DROPPED": "quiet",
+    "WAITING": "wait",
+    "TO_PRINT": "wait",
+    "SENT": "good",
+    "FAILED": "bad",
+    "REPLACED": "quiet",
 }
 
 

@@ -4,6 +4,7 @@ InspectionItem · CheckSheet · VisitRight · EnterpriseAct · ProhibitedDemand 
                  public lists, with dates in force
 InspectionPlan   draft · revise · submit · endorse / notify · send_back · accept · return_ · decline · withdraw · revoke · remark · report
 FilingNotice     (numbered by acceptance) · issue · void
+InspectionOrder  (numbered with its notice) · issue      (行政检查通知书, the agency's own)
 Referral         enter                         (线索移送, what an individual-case check rests on)
 InspectionProgramme  draft · import_file · lines · submit · endorse · send_back · accept · return_ · withdraw
 ProgrammeLine    published words, what was understood, what is open
@@ -17,6 +18,7 @@ from .draw import Draw
 from .draw_pool import DrawRecord, FrozenPool, SeedPart
 from .drawn import DrawnLine, DrawnOfficer
 from .notice import FilingNotice
+from .order import InspectionOrder
 from .plan import InspectionPlan
 from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
 from .platform import PlatformProfile
@@ -39,6 +41,7 @@ __all__ = [
     "FilingNotice",
     "FrozenPool",
     "InspectionItem",
+    "InspectionOrder",
     "InspectionPlan",
     "InspectionProgramme",
     "OutOfScopeMatter",

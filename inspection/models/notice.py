@@ -14,13 +14,19 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import County, Enterprise, Establishment, User
+from audit import issuing
 from audit.models import AuditedQuerySet, Refused, Series, WrongMoment
 from audit.steps import Step, Stepped, status_field
 from paper.models import StoredFile
 
-from .. import rules
+from .. import rules, statement
+from ..snapshots import Common, versions_of
+from .order import InspectionOrder
 from .plan import InspectionPlan
 from .plan_rows import PlanTarget
+
+#: a token has 26 characters, a statement well over a hundred
+LONGEST_TOKEN = 40
 
 
 class NoticeQuerySet(AuditedQuerySet):
@@ -37,6 +43,18 @@ class NoticeQuerySet(AuditedQuerySet):
     def issued(self) -> "NoticeQuerySet":
         """Return those that count."""
         return self.filter(status=FilingNotice.Status.ISSUED)
+
+    def by_address(self, text: str) -> "FilingNotice | None":
+        """Return the notice that is reached by ``text``, in upper or lower case; None for any other word."""
+        if not (text.isascii() and text.isalnum()):
+            return None
+        if len(text) <= LONGEST_TOKEN:
+            return self.filter(token=text.lower()).first()
+        return self.filter(statement_digest=statement.digest_of(text)).first()
+
+    def held_up(self) -> "NoticeQuerySet":
+        """Return those whose paper could not be made or signed."""
+        return self.awaiting_document().exclude(held_up_by="")
 
     def for_the_day(self, day: datetime.date) -> "NoticeQuerySet":
         """Return those whose dates include ``day``."""
@@ -59,7 +77,8 @@ class FilingNotice(Stepped):
     year = models.PositiveSmallIntegerField(_("年份"))
     number = models.PositiveIntegerField(_("序号"))
     label = models.CharField(_("文号"), max_length=80)
-    token = models.CharField(max_length=40, unique=True, editable=False)
+    token = models.CharField(max_length=LONGEST_TOKEN, unique=True, null=True, editable=False)
+    statement_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
     starts_on = models.DateField(_("检查开始"))
     ends_on = models.DateField(_("检查结束"))
     unannounced = models.BooleanField(_("不事先告知"))
@@ -70,11 +89,13 @@ class FilingNotice(Stepped):
     issued_at = models.DateTimeField(_("制发时间"), null=True)
     voided_at = models.DateTimeField(_("作废时间"), null=True)
     void_reason = models.CharField(_("作废原因"), max_length=500, blank=True)
+    held_up_by = models.CharField(_("制发受阻的原因"), max_length=500, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
     STEPS = {
         "issue": Step(_("制发"), (Status.NUMBERED,), Status.ISSUED, who=rules.the_system),
+        "hold_up": Step(_("制发受阻"), (Status.NUMBERED,), None, who=rules.the_system, needs_note=True),
         "void": Step(_("作废"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.who_may_void, needs_note=True, grave=True),
     }
     VERBS = {"accept": _("编号"), "notify": _("编号"), "name": _("编号"), "revoke": _("作废")}
@@ -89,6 +110,10 @@ class FilingNotice(Stepped):
                 name="an_issued_notice_has_its_document",
             ),
             models.CheckConstraint(
+                condition=Q(token__isnull=False, statement_digest__isnull=True) | Q(token__isnull=True, statement_digest__isnull=False),
+                name="a_notice_has_one_address_token_or_statement",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="VOID") | (Q(voided_at__isnull=False) & ~Q(void_reason="")), name="a_void_says_when_and_why"
             ),
         ]
@@ -97,8 +122,19 @@ class FilingNotice(Stepped):
         return self.label
 
     @classmethod
-    def number_for(cls, plan: InspectionPlan, target: PlanTarget) -> "FilingNotice":
-        """Make the numbered notice of one target, inside the running act that files the plan."""
+    def number_all(cls, plan: InspectionPlan, targets: list[PlanTarget]) -> "list[FilingNotice]":
+        """Make the numbered notices of many targets of one plan, gathering once what they say alike."""
+        with translation.override(settings.LANGUAGE_CODE):
+            common = Common(plan, targets, plan.county.today())
+        return [cls.number_for(plan, target, common) for target in targets]
+
+    @classmethod
+    def number_for(cls, plan: InspectionPlan, target: PlanTarget, common: Common | None = None) -> "FilingNotice":
+        """Make the numbered notice of one target, inside the running act that files the plan.
+
+        An inspection also gets its 《行政检查通知书》, the inspecting agency's own: each names the other's number.
+        ``common``: what all notices of the plan say alike, where there are many.
+        """
         county, now = plan.county, timezone.now()
         year = county.day_of(now).year
         number = Series.next(owner=county.code, kind="filing-notice", year=year)
@@ -119,61 +155,86 @@ class FilingNotice(Stepped):
         )
         # What is printed is Chinese, whatever language the person who decides reads.
         with translation.override(settings.LANGUAGE_CODE):
-            notice.snapshot = notice._facts()
+            notice.snapshot = notice._facts(common or Common(plan, [target], county.day_of(now)))
+        order = InspectionOrder.number_for(notice) if plan.is_inspection else None
+        notice.snapshot["order"] = order.label if order else ""
         notice.save()
+        if order:
+            order.notice = notice
+            order.save()
         return notice
 
-    def _facts(self) -> dict[str, Any]:
+    def _facts(self, common: Common) -> dict[str, Any]:
         """Return all that the paper and the scan page say, as it stands now."""
-        plan, target, county = self.plan, self.target, self.county
-        return {
-            "number": self.label,
-            "office": county.office_name,
-            "county": county.name,
-            "supervision_phone": county.supervision_phone,
-            "filing": plan.agency.get_effect_display(),
-            "enterprise": target.name,
-            "identifier": target.identifier,
-            "operator": target.operator,
-            "address": target.address,
-            "agency": plan.agency.named_on_paper,
-            "carried_out_by": plan.agency.name,
-            "act": "" if plan.is_inspection else plan.act,
-            "type": plan.get_type_display(),
-            "task_source": " ".join(filter(None, [plan.get_task_source_display(), plan.task_number])),
-            "platform": " ".join(filter(None, [plan.platform_task, plan.platform_code])),
-            "purpose": plan.purpose,
-            "requirements": plan.requirements,
-            "items": [{"name": row.name, "basis": row.basis} for row in plan.items.standing().order_by("pk")],
-            "starts_on": plan.starts_on.isoformat(),
-            "ends_on": plan.ends_on.isoformat(),
-            "minutes_on_site": plan.minutes_on_site,
-            "officers": [{"name": row.name, "certificate": row.certificate_number} for row in plan.officers.standing().order_by("pk")],
-            "assistants": [str(row) for row in plan.assistants.standing().order_by("pk")],
-            "numbered_on": county.day_of(self.numbered_at).isoformat(),
-            "scan_url": self.scan_url,
-        }
+        return {"number": self.label, **common.of(self.target), **versions_of("notice"), "scan_url": self.scan_url}
+
+    @property
+    def address(self) -> str:
+        """Return the last part of the public links to this notice: who holds it may read them.
+
+        The signed statement; until the notice is issued, and for those issued before there were statements, 128 random bits.
+        """
+        return self.snapshot["statement"] if self.statement_digest else self.token
 
     @property
     def scan_url(self) -> str:
-        """Return the full address printed in the QR; kept as it was printed once the notice has been numbered."""
+        """Return the full address printed in the QR, kept as it was printed; of a notice not yet issued, where it can be looked at."""
         if self.snapshot:
             return self.snapshot["scan_url"]
-        return settings.BASE_URL + reverse(settings.QR_LANDS_ON, args=[self.token])
+        return settings.BASE_URL + reverse(settings.QR_LANDS_ON, args=[self.address])
 
     @property
     def pdf_url(self) -> str:
-        """Return the full address of the document, open to whoever holds the token."""
+        """Return the full address of the document, open to whoever holds the address."""
         return self.scan_url + "/notice.pdf"
 
     def covers(self, day: datetime.date) -> bool:
         """Tell whether the notice is good on ``day``."""
         return self.starts_on <= day <= self.ends_on
 
+    def sign(self) -> None:
+        """Complete the snapshot with the signed statement and the address made of it. Nothing is saved: ``issue`` does that.
+
+        Raises CannotSign when there is no key to sign with: then the notice stays numbered.
+        """
+        today = self.county.today()
+        kind, code = statement.code_of(self.enterprise.identifier_kind, self.snapshot["identifier"], self.snapshot["enterprise"])
+        said = statement.Statement(
+            county=self.county.code,
+            agency=statement.agency_code(self.plan.agency.code),
+            year=self.year,
+            number=self.number,
+            kind=kind,
+            enterprise=code,
+            starts_on=datetime.date.fromisoformat(self.snapshot["starts_on"]),
+            ends_on=datetime.date.fromisoformat(self.snapshot["ends_on"]),
+            issued_on=today,
+            certificates=(),
+            facts=statement.facts_digest(self.snapshot),
+        )
+        before = (settings.BASE_URL + reverse(settings.QR_LANDS_ON, args=["x"])).upper().removesuffix("X")
+        certificates = [officer["certificate"] for officer in self.snapshot["officers"]]
+        text = statement.seal_for(said, certificates, issuing.signer(today), before=before)
+        self.snapshot = {**self.snapshot, "statement": text, "scan_url": before + text}
+
     def issue(self, *, by: User, document: StoredFile) -> None:
-        """制发: its document has been made and its QR read back; from now on the notice counts."""
+        """制发 of a notice that has been signed: its document has been made and its QR read back; from now on it counts.
+
+        Never unsigned: a statement that is missing, or over other facts than those kept, is a fault of the program.
+        """
+        stated = self.snapshot
         with self.step("issue", by=by):
-            self.document, self.issued_at = document, timezone.now()
+            facts = statement.check(stated.get("statement", ""), issuing.published().keys).facts
+            if not facts == statement.facts_digest(stated) == statement.facts_digest(self.snapshot):
+                raise WrongMoment(_now("通知书的内容已有变动，请重新制发。"))
+            self.snapshot, self.statement_digest, self.token = stated, statement.digest_of(stated["statement"]), None
+            self.document, self.issued_at, self.held_up_by = document, timezone.now(), ""
+
+    def hold_up(self, *, by: User, note: str) -> None:
+        """制发受阻: its paper could not be made or signed; the Office sees why. Kept once for each reason, the sweep tries again."""
+        if self.held_up_by != note[:500]:
+            with self.step("hold_up", by=by, note=note[:500]):
+                self.held_up_by = note[:500]
 
     def void(self, *, by: User, note: str) -> None:
         """作废 with a reason. The number stays taken; the scan page says so at once."""

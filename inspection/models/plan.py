@@ -358,10 +358,8 @@ class InspectionPlan(Checked, Stepped):
         self.decided_by, self.decided_at, self.opinion = by, timezone.now(), note
 
     def _number_notices(self) -> "list[Any]":
-        return [
-            self.notices.model.number_for(self, target)
-            for target in self.targets.standing().select_related("enterprise", "establishment").order_by("pk")
-        ]
+        targets = list(self.targets.standing().select_related("enterprise", "establishment").order_by("pk"))
+        return self.notices.model.number_all(self, targets)
 
 
 def _said(note: str) -> str:

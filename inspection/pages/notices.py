@@ -26,6 +26,8 @@ def notice_list(request: HttpRequest) -> HttpResponse:
             if not words.isdecimal()
             else notices.filter(number=words[:9])
         )
+    if "held_up" in request.GET:
+        notices = notices.held_up()
     if only_today:
         notices = notices.for_the_day(request.user.today()).issued()
     return render(request, "inspection/notice_list.html", {"page": page_of(notices, request), "words": words, "only_today": only_today})

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Contact, Duty
 from audit.keys import secret
 from audit.models import Audited, AuditedQuerySet, Gone, NotYours, Refused, TooMany, WrongMoment, signed
-from delivery.models import Letter
+from delivery.models import Letter, owns
 from inspection.models import FilingNotice
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -94,28 +94,53 @@ class ReceiptCode(Audited):
                     continue
                 contact: Contact = notice.enterprise.contact
                 with signed(by=by, verb="hand_out", post=post):
-                    digits = cls._make(notice, by=by, post=post, way=cls.Way.LETTER)
-                    Letter.objects.create(
-                        county=notice.county.code,
-                        about=notice.label,
-                        address=contact.phone,
-                        subject=_now("%(office)s：检查回执码") % {"office": notice.county.office_name},
-                        body=_now(
-                            "%(office)s通知：%(agency)s将对你单位开展检查，备案通知书 %(number)s。"
-                            "检查后可凭回执码 %(code)s 填写回执，只报送本办公室，检查单位看不到。"
-                            "请勿告诉检查人员。扫通知书二维码或打开 %(url)s 。监督电话 %(phone)s。"
-                        )
-                        % {
-                            "office": notice.county.office_name,
-                            "agency": notice.snapshot["agency"],
-                            "number": notice.label,
-                            "code": spaced(digits),
-                            "url": notice.scan_url,
-                            "phone": notice.county.supervision_phone,
-                        },
-                    )
+                    cls._by_letter(notice, by=by, post=post, address=contact.phone)
             sent += 1
         return sent
+
+    @classmethod
+    def _by_letter(cls, notice: FilingNotice, *, by: Any, post: Any, address: str, channel: str = "", note: str = "") -> Letter:
+        """Make a code and write the letter that brings it, inside the running act."""
+        digits = cls._make(notice, by=by, post=post, way=cls.Way.LETTER, note=note)
+        return Letter.write(
+            county=notice.county.code,
+            about=notice.label,
+            channel=channel,
+            address=address,
+            secret=spaced(digits),
+            enterprise=notice.enterprise.uid,
+            subject=_now("%(office)s：检查回执码") % {"office": notice.county.office_name},
+            body=_now(
+                "%(office)s通知：%(agency)s将对你单位开展检查，备案通知书 %(number)s。"
+                "检查后可凭回执码 %(code)s 填写回执，只报送本办公室，检查单位看不到。"
+                "请勿告诉检查人员。扫通知书二维码或打开 %(url)s 。监督电话 %(phone)s。"
+            )
+            % {
+                "office": notice.county.office_name,
+                "agency": notice.snapshot["agency"],
+                "number": notice.label,
+                "code": "{code}",
+                "url": notice.scan_url,
+                "phone": notice.county.supervision_phone,
+            },
+            kind="receipt-code",
+            facts={
+                "office": notice.county.office_name,
+                "number": notice.label,
+                "phone": notice.county.supervision_phone,
+            },
+        )
+
+    @staticmethod
+    @owns("receipt-code")
+    def send_again(letter: Letter, *, by: Any, post: Any, note: str, channel: str = "") -> Letter:
+        """Make a new code and write it to the contact of today, or to be printed; the code in ``letter`` dies. Returns the new letter.
+
+        Raises WrongMoment when the notice is no longer good.
+        """
+        notices = FilingNotice.objects.select_related("county", "enterprise__contact")
+        notice = notices.get(county__code=letter.county, label=letter.about)
+        return ReceiptCode._by_letter(notice, by=by, post=post, address=Contact.of(notice.enterprise).phone, channel=channel, note=note)
 
     @staticmethod
     def notices_due() -> models.QuerySet:

@@ -133,11 +133,11 @@ def test_a_void_notice_is_gone_at_the_gate_and_keeps_its_number(desk, at):
     notice = desk.issued()
     status, said = at(desk.issuer).post(f"notices/{notice.uid}/void/", note="企业地址有误")
     assert (status, said["status"], said["number"]) == (200, "VOID", notice.number)
-    status, scan = at().get(f"scan/{notice.token}/")
+    status, scan = at().get(f"scan/{notice.address}/")
     assert (status, scan["state"], scan["window"]["open"]) == (410, "void", False)
-    status, said = at().post(f"scan/{notice.token}/receipt/", code="123456789012", notice_shown="YES", overall=5)
+    status, said = at().post(f"scan/{notice.address}/receipt/", code="123456789012", notice_shown="YES", overall=5)
     assert (status, said["code"]) == (410, "Gone")
-    assert at().post(f"scan/{notice.token}/report/", category="DAY")[0] == 201
+    assert at().post(f"scan/{notice.address}/report/", category="DAY")[0] == 201
     assert FilingNotice.objects.get(pk=notice.pk).number == notice.number
 
 

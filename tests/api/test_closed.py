@@ -161,7 +161,7 @@ def test_an_agency_s_people_find_no_receipt_and_no_trace_of_one(desk, at):
         "receipts/",
         "complaints/",
     ]
-    places += [f"scan/{notice.token}/", "plans/", "notices/", "visits/", f"enterprises/{notice.enterprise.uid}/"]
+    places += [f"scan/{notice.address}/", "plans/", "notices/", "visits/", f"enterprises/{notice.enterprise.uid}/"]
     before = [at(user).get(place) for user in people for place in places]
     code = ReceiptCode.hand_out(notice, by=desk.intake, note="持执照")
     receipt = Receipt.give(notice, code=code, answers={"notice_shown": "NO", "overall": 1})

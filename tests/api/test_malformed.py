@@ -171,7 +171,7 @@ def forms(desk, filing):
         (
             None,
             "POST",
-            f"scan/{notice.token}/receipt/",
+            f"scan/{notice.address}/receipt/",
             {
                 "uid": str(uuid.uuid4()),
                 "code": code,
@@ -186,7 +186,7 @@ def forms(desk, filing):
                 "words": "x",
             },
         ),
-        (None, "POST", f"scan/{notice.token}/report/", {"category": "OTHER", "words": "x", "phone": "1"}),
+        (None, "POST", f"scan/{notice.address}/report/", {"category": "OTHER", "words": "x", "phone": "1"}),
         *forms_of_draws(desk),
     ]
 

@@ -157,7 +157,7 @@ def test_a_wrong_code_is_422_a_replaced_one_410_and_too_many_tries_429(desk, at)
     old = ReceiptCode.hand_out(notice, by=desk.intake, note="持执照")
     new = ReceiptCode.hand_out(notice, by=desk.intake, note="持执照")
     answers = {"notice_shown": "YES", "overall": 3}
-    address = f"scan/{notice.token}/receipt/"
+    address = f"scan/{notice.address}/receipt/"
     assert at().post(address, code=old, **answers)[0] == 410
     status, said = at().post(address, code="000000000000", **answers)
     assert (status, list(said["errors"])) == (422, ["code"])
@@ -170,8 +170,8 @@ def test_a_wrong_code_is_422_a_replaced_one_410_and_too_many_tries_429(desk, at)
 def test_before_the_first_day_no_receipt_is_taken(desk, at):
     tomorrow = desk.county.today() + datetime.timedelta(days=1)
     notice = desk.issued(starts_on=tomorrow, ends_on=tomorrow)
-    assert at().get(f"scan/{notice.token}/")[1]["state"] == "early"
-    assert at().post(f"scan/{notice.token}/receipt/", code="1", notice_shown="YES", overall=3)[0] == 409
+    assert at().get(f"scan/{notice.address}/")[1]["state"] == "early"
+    assert at().post(f"scan/{notice.address}/receipt/", code="1", notice_shown="YES", overall=3)[0] == 409
 
 
 # --- sending twice ------------------------------------------------------------------------------------
@@ -198,9 +198,9 @@ def test_the_same_receipt_sent_twice_is_one_receipt(desk, at):
     notice = desk.issued()
     code = ReceiptCode.hand_out(notice, by=desk.intake, note="持执照")
     said = {"code": code, "notice_shown": "NO", "overall": 1, "uid": str(uuid.uuid4())}
-    assert [at().post(f"scan/{notice.token}/receipt/", **said)[0] for _n in range(2)] == [201, 200]
+    assert [at().post(f"scan/{notice.address}/receipt/", **said)[0] for _n in range(2)] == [201, 200]
     assert Receipt.objects.count() == 1
-    assert at().post(f"scan/{notice.token}/receipt/", **{**said, "uid": str(uuid.uuid4())})[0] == 201
+    assert at().post(f"scan/{notice.address}/receipt/", **{**said, "uid": str(uuid.uuid4())})[0] == 201
     assert [r["uid"] for r in at(desk.auditor).get("receipts/")[1]["results"]] != [said["uid"]]
 
 

@@ -126,7 +126,7 @@ def story(desk):
     documents.issue_due(by=make.system())
     notice.refresh_from_db()
     ReceiptCode.hand_out_due(by=make.system())
-    desk.letter = Letter.objects.get().body
+    desk.letter = Letter.objects.get().unsealed()
     Letter.send_due(by=make.system())
     visit = Visit.arrive(by=desk.officer, notice=notice, officers=[desk.officer_row, desk.second_officer_row], others="李四、王五")
     code = ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照原件")
@@ -248,10 +248,10 @@ def test_the_code_stands_in_no_table_once_its_letter_has_left(story):
     assert found == []
 
 
-def test_a_stolen_database_does_not_hold_the_key_to_a_letter_that_has_left(story):
-    """Twelve digits under a key that lies beside them are guessed in minutes; so the key goes with the words."""
+def test_a_letter_that_has_left_keeps_its_words_and_no_secret(story):
     letter = Letter.objects.get(sent_at__isnull=False)
-    assert list(PersonalKey.objects.filter(row=letter.uid).values_list("field", flat=True)) == ["address"]
+    assert letter.sealed == ""
+    assert "回执码 •••• •••• ••••" in letter.text
 
 
 def test_erasing_leaves_every_digest_as_it_was(story):

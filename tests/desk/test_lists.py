@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audit.models import signed
+from delivery.models import Letter
 from fees.models import Charge
 from inspection.models import Visit
 from receipts.models import Complaint, Receipt, ReceiptCode
@@ -15,6 +17,11 @@ def a_full_story(desk):
     notice = desk.issued(targets=[make.an_enterprise(desk.county)])
     visit = Visit.arrive(by=desk.officer, notice=notice, officers=[desk.officer_row])
     visit.leave(by=desk.officer, result=Visit.Result.NONE)
+    with signed(by=make.system(), verb="write"):
+        Letter.write(
+            county=desk.county.code, about=notice.label, subject="主题", body="正文", address="139", enterprise=notice.enterprise.uid
+        )
+    notice.enterprise.contact.change(by=desk.intake, person="李", phone="13911112222", note="核对执照")
     code = ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照")
     Receipt.give(notice, code=code, answers={"notice_shown": "YES", "overall": 5})
     Complaint.make(notice, category="OTHER")
@@ -48,6 +55,7 @@ LISTS = [
     ("/charges/", "registrar"),
     ("/charges/", "finance"),
     ("/receipts/", "auditor"),
+    ("/letters/?show=waiting", "intake"),
     ("/complaints/", "auditor"),
     ("/oversight/attempts/", "auditor"),
     ("/enterprises/", "clerk"),

@@ -8,11 +8,12 @@ import pytest
 from django.db.models import Model
 
 from fees.models import CashTaken, Charge, Dispute, PaymentNotice, Refund
-from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, InspectionProgramme, Visit
+from inspection.models import Draw, DrawnLine, FilingNotice, InspectionOrder, InspectionPlan, InspectionProgramme, Visit
 
 GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 FACES = ["audit", "paper", "delivery", "accounts", "inspection", "receipts", "fees"]
-STEPPED = [InspectionPlan, InspectionProgramme, FilingNotice, Visit, Charge, PaymentNotice, CashTaken, Refund, Dispute, Draw, DrawnLine]
+STEPPED = [InspectionPlan, InspectionProgramme, FilingNotice, InspectionOrder, Visit, Draw, DrawnLine]
+STEPPED += [Charge, PaymentNotice, CashTaken, Refund, Dispute]
 
 
 def built():

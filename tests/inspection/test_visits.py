@@ -54,6 +54,7 @@ def test_an_officer_taken_off_the_plan_before_acceptance_cannot_open_the_visit(d
     plan.submit(by=desk.clerk)
     plan.endorse(by=desk.head)
     (notice,) = plan.accept(by=desk.reviewer)
+    notice.sign()
     notice.issue(by=make.system(), document=make.StoredFile.keep(b"%PDF", "application/pdf"))
     with pytest.raises(NotYours):
         arrive(desk, notice)

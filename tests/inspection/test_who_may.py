@@ -40,6 +40,7 @@ PLAN_STATES = {
 }  # fmt: skip
 NOTICE_LAW = {
     "issue": ({"NUMBERED"}, "ISSUED", {"SYSTEM"}),
+    "hold_up": ({"NUMBERED"}, None, {"SYSTEM"}),
     "void": ({"NUMBERED", "ISSUED"}, "VOID", OFFICE),
 }
 VISIT_LAW = {"leave": ({"OPEN"}, "CLOSED", {"OFFICER"})}
@@ -80,6 +81,7 @@ def act(row, verb, user):
         case "InspectionPlan", "name":
             row.name_at_door(by=user, establishment=row.place_named, reasons=make.reasons_for([row.place_named]))
         case "FilingNotice", "issue":
+            row.sign()
             row.issue(by=user, document=StoredFile.keep(b"%PDF", "application/pdf"))
         case "Draw", "freeze":
             row.freeze(by=user)
@@ -91,17 +93,21 @@ def act(row, verb, user):
             row.tell(by=user, number="03 08 17 21 28 33 07")
         case "DrawnLine", "excuse":
             row.excuse(by=user, officer=row.officers.first().officer, note="病假")
-        case "Charge", "correct" | "reduce":
-            getattr(row, verb)(by=user, amount=50, note="写明理由")
-        case "Charge", "defer":
-            later = row.county.today() + datetime.timedelta(days=30)
-            row.defer(by=user, parts=[(later, row.open)], decision="延〔2026〕1号", note="写明理由")
+        case "Charge", _:
+            act_on_charge(row, verb, user)
         case "Visit", "leave":
             row.leave(by=user, result="NONE")
         case "InspectionPlan", "decline":
             row.decline(by=user, ground="BY-1", note="写明理由")
         case _:
             getattr(row, verb)(by=user, note="写明理由")
+
+
+def act_on_charge(row, verb, user):
+    """Carry out a verb on a charge."""
+    later = row.county.today() + datetime.timedelta(days=30)
+    facts = {"correct": {"amount": 50}, "reduce": {"amount": 50}, "defer": {"parts": [(later, row.open)], "decision": "延〔2026〕1号"}}
+    getattr(row, verb)(by=user, note="写明理由", **facts.get(verb, {}))
 
 
 def everybody(desk, elsewhere):

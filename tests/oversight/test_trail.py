@@ -58,7 +58,7 @@ def test_the_agencys_pages_are_the_same_with_and_without_a_receipt(desk, signed_
     code = ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照")
     addresses = ["/", "/plans/", notice.plan.get_absolute_url(), "/notices/", notice.get_absolute_url(), "/visits/",
                  notice.visits.get().get_absolute_url(), "/charges/", notice.enterprise.get_absolute_url(),
-                 f"/r/{notice.token}", f"/r/{notice.token}/receipt"]  # fmt: skip
+                 f"/r/{notice.address}", f"/r/{notice.address}/receipt"]  # fmt: skip
 
     def read():
         seen = []

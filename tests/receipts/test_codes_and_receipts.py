@@ -241,7 +241,7 @@ def test_an_announced_enterprise_gets_its_letter_at_once_and_once(desk, notice):
     assert sweep() == (1, 1)
     assert sweep() == (0, 0)
     letter = Letter.objects.get()
-    assert (letter.address, letter.about, letter.county, letter.body) == ("13900000000", notice.label, "371323", "")
+    assert (letter.address, letter.about, letter.county, letter.sealed) == ("13900000000", notice.label, "371323", "")
     assert letter.sent_at is not None
     (file,) = [f for f in Path(settings.OUTBOX_DIR).iterdir() if f.stem == str(letter.uid)]
     text = file.read_text()

@@ -25,7 +25,7 @@ def code(desk, notice):
 
 
 def address(notice, tail=""):
-    return f"/r/{notice.token}{tail}"
+    return f"/r/{notice.address}{tail}"
 
 
 def give(client, notice, code, **answers):

@@ -56,7 +56,7 @@ def test_it_writes_what_it_promises(demo, desk):
     assert notice.document_id
     assert notice.covers(desk.county.today())
     assert live["scan_url"] == notice.scan_url
-    assert live["scan_url"].startswith("http://127.0.0.1:8000/r/")
+    assert live["scan_url"].startswith("HTTP://127.0.0.1:8000/R/")
     assert live["pdf_url"] == live["scan_url"] + "/notice.pdf"
     assert ReceiptCode.match(notice, live["receipt_code"]).way == ReceiptCode.Way.COUNTER
     assert desk.officer_row in [row.officer for row in notice.plan.officers.all()]
@@ -82,7 +82,7 @@ def test_another_address_makes_a_new_one(demo, settings):
     first = demo()
     settings.BASE_URL = "http://127.0.0.1:9000"
     second = demo()
-    assert second["live_notice"]["scan_url"].startswith("http://127.0.0.1:9000/r/")
+    assert second["live_notice"]["scan_url"].startswith("HTTP://127.0.0.1:9000/R/")
     assert second["live_notice"]["number"] != first["live_notice"]["number"]
 
 

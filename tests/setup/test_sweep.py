@@ -15,7 +15,7 @@ def test_the_sweep_issues_a_notice_and_sends_its_code(desk, settings):
     assert notice.status == FilingNotice.Status.ISSUED
     letter = Letter.objects.get(about=notice.label)
     assert letter.sent_at
-    assert letter.body == ""
+    assert letter.sealed == ""
     text = (settings.OUTBOX_DIR / f"{letter.uid}.txt").read_text(encoding="utf-8")
     assert notice.scan_url in text
     signed = notice.history.get(verb="issue")

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from audit import keys
+from audit import issuing, keys
 
 
 class Command(BaseCommand):
@@ -10,4 +10,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         for name in keys.make_missing():
-            self.stdout.write(f"made key {name}: {keys.SECRETS[name]}")
+            self.stdout.write(f"made key {name}: {(keys.SECRETS | keys.PAIRS)[name]}")
+        for name in issuing.make_first():
+            self.stdout.write(f"made key {name}: {issuing.FILES[name]}")

@@ -49,7 +49,7 @@ def dust_is_disputed(desk: Desk) -> Stretch:
     dispute = Dispute.make(fine, by=PayerOf(fine.enterprise), words="警示标志在复查前一天已经补上，请核对照片。")
     yield desk.moment(-4, "10:10")
     dispute.reply(
-        by=desk.person("registrar", SAFETY), note="处罚针对责令改正期满时仍未设置的事实，补设情况已在裁量中考虑；不服的可以申请行政复议。"
+        by=desk.person("registrar", SAFETY), note="处罚针对责令改正期满时仍未设置的事实，补设情况已在裁量中考虑。"
     )
 
 

@@ -55,7 +55,7 @@ def still_good(path: Path) -> Live | None:
         number, scan_url, digits = written["number"], written["scan_url"], written["receipt_code"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if base_url != settings.BASE_URL or not scan_url.startswith(settings.BASE_URL + "/"):
+    if base_url != settings.BASE_URL or not scan_url.startswith(f"{settings.BASE_URL}/".upper()):
         return None
     notice = FilingNotice.objects.issued().filter(county__code=DEMO_COUNTY, label=number, receipts__isnull=True).first()
     if notice is None or notice.scan_url != scan_url:

@@ -15,15 +15,15 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
-        for family, (name, index) in faces.FACES.items():
+        for family, face in faces.FACES.items():
             target = faces.file_of(family)
             if target.exists():
                 continue
-            source = next(folder.rglob(name), None)
+            source = next(folder.rglob(face.file), None)
             if source is None:
-                raise CommandError(f"{name} is not under {folder}")
+                raise CommandError(f"{face.file} is not under {folder}")
             target.parent.mkdir(parents=True, exist_ok=True)
             aside = target.with_suffix(".part")
-            aside.write_bytes(faces.cut(source, index))
+            aside.write_bytes(faces.cut(source, face))
             aside.rename(target)
             self.stdout.write(f"cut {family}: {target.stat().st_size // 1024} kB")

@@ -150,6 +150,7 @@ def happen(dice, here, place, facts, team, ordered, model, step):
             return
         (notice,) = plan.accept(by=here.reviewer)
         if made:
+            notice.sign()
             notice.issue(by=make.system(), document=StoredFile.keep(f"%PDF {notice.uid}".encode(), "application/pdf"))
             user, row = team[0]
             visit = Visit.arrive(by=user, notice=notice, officers=[row])
