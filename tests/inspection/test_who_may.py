@@ -93,21 +93,21 @@ def act(row, verb, user):
             row.tell(by=user, number="03 08 17 21 28 33 07")
         case "DrawnLine", "excuse":
             row.excuse(by=user, officer=row.officers.first().officer, note="病假")
-        case "Charge", _:
-            act_on_charge(row, verb, user)
         case "Visit", "leave":
             row.leave(by=user, result="NONE")
         case "InspectionPlan", "decline":
             row.decline(by=user, ground="BY-1", note="写明理由")
         case _:
-            getattr(row, verb)(by=user, note="写明理由")
+            getattr(row, verb)(by=user, note="写明理由", **facts_for(row, verb))
 
 
-def act_on_charge(row, verb, user):
-    """Carry out a verb on a charge."""
-    later = row.county.today() + datetime.timedelta(days=30)
-    facts = {"correct": {"amount": 50}, "reduce": {"amount": 50}, "defer": {"parts": [(later, row.open)], "decision": "延〔2026〕1号"}}
-    getattr(row, verb)(by=user, note="写明理由", **facts.get(verb, {}))
+def facts_for(row, verb):
+    """What a verb on a charge asks for beside its reason."""
+    if verb in ("correct", "reduce"):
+        return {"amount": 50}
+    if verb == "defer":
+        return {"parts": [(row.county.today() + datetime.timedelta(days=30), row.open)], "decision": "延〔2026〕1号"}
+    return {}
 
 
 def everybody(desk, elsewhere):

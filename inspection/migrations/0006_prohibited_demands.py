@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_lists'),
-        ('inspection', '0003_programmes_draws_checks'),
+        ('inspection', '0005_signed_notices'),
     ]
 
     operations = [
