@@ -40,6 +40,8 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
         (_("看板"), "oversight:board", (Duty.OVERSEE,)),
         (_("检查回执"), "receipts:list", (Duty.OVERSEE,)),
         (_("投诉举报"), "receipts:complaints", (Duty.OVERSEE,)),
+        (_("违法要求登记"), "oversight:demands", (Duty.OVERSEE,)),
+        (_("款项比对差异"), "oversight:money-differences", (Duty.OVERSEE,)),
         (_("被拒绝的办理"), "oversight:attempts", (Duty.OVERSEE,)),
         (_("企业"), "accounts:enterprises", ()),
         (_("检查单位"), "accounts:agencies", ()),

@@ -63,8 +63,8 @@ def late_days(
         added = 0 if why else min(base * rate // MILLION, cap - total)
         total += added
         found.append(LateDay(day, base, added, total, why or ("已达上限" if base and not added else "")))
-        if not base:
-            break
+        if not base and not any(on >= day for on, _fen in paid):
+            break  # all has come, and nothing of it goes back later
         day += DAY
     return found
 

@@ -47,7 +47,11 @@ def gathered(desk: Any, establishment: Any = None) -> PaymentNotice:
 
 def issued(desk: Any, establishment: Any = None) -> PaymentNotice:
     """The same, with codes and a paper that stands in for the real one."""
-    notice = gathered(desk, establishment)
+    return with_codes(gathered(desk, establishment))
+
+
+def with_codes(notice: PaymentNotice) -> PaymentNotice:
+    """Issue a gathered notice."""
     codes = {line.pk: mock.code_for(line) for line in notice.standing_lines if not line.elsewhere}
     notice.issue(
         by=make.system(), codes=codes, snapshot=documents.snapshot_of(notice, codes),

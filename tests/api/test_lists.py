@@ -21,6 +21,7 @@ from inspection.models import (
     Visit,
     VisitRight,
 )
+from oversight.models import ReportedDemand
 from receipts.models import Complaint, Receipt, ReceiptCode
 from tests import make, make_draw, make_fees
 
@@ -185,6 +186,13 @@ def more_demands(desk, n):
         make_fees.a_demand(desk.county, code=f"ZZ-{ProhibitedDemand.objects.count() + k}")
 
 
+def more_reported_demands(desk, n):
+    demand = make_fees.a_demand(desk.county, code=f"MM-{ReportedDemand.objects.count()}")
+    for _n in range(n):
+        said = {"agency": desk.agency, "source": "PATROL", "demanded_on": desk.county.today(), "words": "要赞助"}
+        ReportedDemand.report(by=desk.auditor, county=desk.county, demand=demand, **said)
+
+
 def more_receipts(desk, n):
     for _n in range(n):
         notice = desk.issued()
@@ -263,6 +271,7 @@ LISTS = {
     "refunds/": more_refunds,
     "fine-ceilings/": more_ceilings,
     "prohibited-demands/": more_demands,
+    "reported-demands/": more_reported_demands,
     "receipts/": more_receipts,
     "complaints/": more_complaints,
     "attempts/": more_attempts,

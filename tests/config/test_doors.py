@@ -8,6 +8,7 @@ from tests import make
 OPEN_TO_ALL = {
     "accounts:sign-in",
     "desk:language",
+    "desk:lawful",
     "disclosure:draws",
     "disclosure:draw",
     "disclosure:draw-record",

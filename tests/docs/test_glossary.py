@@ -9,11 +9,12 @@ from django.db.models import Model
 
 from fees.models import CashTaken, Charge, Dispute, PaymentNotice, Refund
 from inspection.models import Draw, DrawnLine, FilingNotice, InspectionOrder, InspectionPlan, InspectionProgramme, Visit
+from oversight.models import ReportedDemand
 
 GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
-FACES = ["audit", "paper", "delivery", "accounts", "inspection", "receipts", "fees"]
+FACES = ["audit", "paper", "delivery", "accounts", "inspection", "receipts", "fees", "oversight"]
 STEPPED = [InspectionPlan, InspectionProgramme, FilingNotice, InspectionOrder, Visit, Draw, DrawnLine]
-STEPPED += [Charge, PaymentNotice, CashTaken, Refund, Dispute]
+STEPPED += [Charge, PaymentNotice, CashTaken, Refund, Dispute, ReportedDemand]
 
 
 def built():
