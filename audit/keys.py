@@ -19,6 +19,8 @@ from django.core.exceptions import ImproperlyConfigured
 SECRETS = {
     "receipt-code-pepper": "hardens the twelve digits of a receipt code against a stolen database",
     "address-pepper": "turns network addresses into digests that cannot be reversed",
+    "receipt-promise": "signs what whoever sends a receipt or complaint is promised (Ed25519)",
+    "callback-draw": "chooses whom the Office calls back, so that nobody can foresee it",
 }
 #: name of an X25519 pair -> what it is for
 PAIRS = {

@@ -25,7 +25,8 @@ class Step:
     """One line of a table of steps.
 
     ``label`` is the verb as the pages say it; ``who(user, row)`` returns the post that entitles the user,
-    or None. ``to`` None leaves the state as it is.
+    or None. ``to`` None leaves the state as it is. ``unless(row)`` returns the sentence that says why the moment is
+    wrong though the state is right (asked already, others must come first), or "".
     """
 
     label: Any
@@ -34,6 +35,11 @@ class Step:
     who: Callable[[Any, Any], Any]
     needs_note: bool = False
     grave: bool = False
+    unless: Callable[[Any], str] | None = None
+
+    def is_open_to(self, row: Any) -> bool:
+        """Tell whether the row stands where this step begins, whoever takes it."""
+        return row.status in self.from_ and not (self.unless and self.unless(row))
 
 
 class Stepped(Audited):
@@ -63,6 +69,8 @@ class Stepped(Audited):
                     _("“%(what)s”现在的状态是“%(status)s”，不能办理“%(verb)s”。可能已有人先行办理，请刷新后查看。")
                     % {"what": self, "status": self.get_status_display(), "verb": step.label}
                 )
+            if step.unless and (why := step.unless(self)):
+                raise WrongMoment(why)
             with signed(by=by, verb=verb, note=note, post=post):
                 yield self
                 if step.to is not None:
@@ -71,7 +79,7 @@ class Stepped(Audited):
 
     def steps_open_to(self, user: Acting) -> dict[str, Step]:
         """Return the steps this user may take now: what the page offers and the door will not refuse."""
-        return {verb: step for verb, step in self.STEPS.items() if self.status in step.from_ and step.who(user, self)}
+        return {verb: step for verb, step in self.STEPS.items() if step.is_open_to(self) and step.who(user, self)}
 
     @classmethod
     def verb_labels(cls) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def insert_copies(table: str, row: int, count: str, **changed: str) -> None:
         columns = [c.name for c in connection.introspection.get_table_description(cursor, table) if c.name != "id"]
         values = ", ".join(changed.get(c, "gen_random_uuid()" if c == "uid" else f't."{c}"') for c in columns)
         names = ", ".join(f'"{c}"' for c in columns)
-        cursor.execute(f'INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, generate_series({count}) n WHERE t.id = {row}')
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, generate_series({count}) n WHERE t.id = {row}")
 
 
 def first_id(table: str) -> int:

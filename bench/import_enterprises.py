@@ -1,6 +1,6 @@
 """100,000 enterprises, each with a place and a contact, out of one file by the bulk door, on a PostgreSQL of its own. Prints JSON.
 
-    python -m bench.import_enterprises [--rows 100000] [--form xlsx|csv]
+python -m bench.import_enterprises [--rows 100000] [--form xlsx|csv]
 """
 
 import argparse

@@ -50,11 +50,18 @@ if DELIVERY["email"] == "smtp":
 ISSUER_NAME = env("ISSUER_NAME", default="")
 ISSUER_KEY = env("ISSUER_KEY", default="")
 DEMO_MARK = not (ISSUER_NAME and ISSUER_KEY)
+#: certificate and key (PKCS#12) with which a finished notice is signed (PAdES); empty: not signed. A demo has one it made itself
+_demo_certificate = KEYS_DIR / "demo-pades.p12"
+PADES_P12 = env("PADES_P12", default=str(_demo_certificate) if DEMO_MARK and _demo_certificate.exists() else "")
+PADES_PASSPHRASE = env("PADES_PASSPHRASE", default="")
 #: where the QR of a notice lands; wiring, so that inspection need not know receipts
 QR_LANDS_ON = "receipts:scan"
 #: the non-tax system that gives 缴款码 and tells what was paid; empty: notices wait for their codes (fees/adapters)
 NONTAX_ADAPTER = env("NONTAX_ADAPTER", default="fees.adapters.mock" if DEMO_MARK else "")
 NONTAX_DIR = Path(env("NONTAX_DIR", default=str(VAR_DIR / "nontax")))
+#: where the plate at an enterprise's gate lands, and where the link of its own key opens
+PLATE_LANDS_ON = "receipts:plate"
+DOOR_OPENS_AT = "desk:own-enter"
 #: the API's schema and pages to read it, without signing in
 OPEN_SCHEMA = env.bool("OPEN_SCHEMA", default=DEMO_MARK)
 

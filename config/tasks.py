@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from accounts.models import ListImport, User
+from accounts.models import AddressKey, ListImport, User
 from audit.actor import acting_through
 from audit.ledger.sealer import seal_due
 from audit.models import Attempt, Refusal
@@ -11,8 +11,10 @@ from delivery.models import Letter
 from fees.documents import issue_due as issue_payment_notices_due
 from fees.models import Charge, PaymentLine, PaymentNotice, Refund, TreasuryReceipt
 from inspection.documents import issue_due, issue_orders_due
-from inspection.models import Draw
-from receipts.models import ReceiptCode
+from inspection.models import Draw, InspectionPlan
+from inspection.printing import print_due
+from inspection.reminders import remind_desks_due
+from receipts.models import ReceiptCode, release_due, remind_due
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 Task = Callable[..., int]
 
 TASKS: list[Task] = [
+    InspectionPlan.lapse_due,  # filings nobody decided in time; before their notices are made
+    remind_desks_due,  # what is due or late, once a working day to each
     issue_due,  # numbered notices get their paper
     issue_orders_due,  # and the inspecting agency's own beside it
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
@@ -29,10 +33,14 @@ TASKS: list[Task] = [
     Refund.send_due,  # agreed refunds are told to the non-tax system
     PaymentLine.withdraw_due,  # codes of lines taken off are withdrawn
     TreasuryReceipt.take_in_due,  # what the feed says was paid or given back
+    print_due,  # papers that were asked for, and batches part by part
+    remind_due,  # a gentle reminder, once
     Letter.send_due,  # letters leave
     ListImport.carry_out_due,  # large lists that were sent in
     Draw.lapse_due,  # draws whose seed was not given in time are void
     Draw.open_due,  # draws whose last visit has ended are opened
+    release_due,  # sums of receipts, once a month, where there are enough
+    AddressKey.forget_due,  # keys of network addresses are destroyed after thirty days
     seal_due,  # every leaf gets its place in the order
 ]
 

@@ -12,7 +12,17 @@ from django.views.decorators.http import require_safe
 from accounts.models import Duty
 from delivery.models import Letter
 from fees.models import Charge
-from inspection.models import Draw, DrawnLine, FilingNotice, InspectionPlan, InspectionProgramme, Visit
+from inspection import clocks
+from inspection.models import (
+    Draw,
+    DrawnLine,
+    FilingNotice,
+    InspectionPlan,
+    InspectionProgramme,
+    PlanAgency,
+    PlanChange,
+    Visit,
+)
 
 FEW = 12
 
@@ -47,11 +57,14 @@ def waiting_for(user: Any) -> list[Pile]:
     plans = InspectionPlan.objects.select_related("agency", "county").prefetch_related("targets")
     clerk = plans.filter(agency__in=user.agencies_carrying(Duty.PLAN_FILE)).awaiting_clerk()
     head = plans.filter(agency__in=user.agencies_carrying(Duty.PLAN_ENDORSE)).awaiting_head().exclude(submitted_by=user)
-    office = (
-        plans.filter(county__in=user.counties_carrying(Duty.PLAN_REVIEW))
-        .awaiting_office()
-        .exclude(Q(submitted_by=user) | Q(endorsed_by=user))
+    asked = PlanAgency.objects.partners().filter(agency__in=user.agencies_carrying(Duty.PLAN_ENDORSE), confirmed_at=None)
+    joining = plans.filter(status=InspectionPlan.Status.SUBMITTED, pk__in=asked.values("plan"))
+    changes = plans.filter(
+        agency__in=user.agencies_carrying(Duty.PLAN_ENDORSE),
+        status__in=InspectionPlan.FILED,
+        pk__in=PlanChange.objects.open().exclude(asked_by=user).values("plan"),
     )
+    begun = InspectionPlan.Status.PROVISIONAL
     today = [p.county.today() for p in user.posts_now[:1]]
     notices = FilingNotice.objects.none()
     if today and user.carries([Duty.VISIT_LOG]):
@@ -66,9 +79,13 @@ def waiting_for(user: Any) -> list[Pile]:
         _pile(_("在企业现场，待离企登记"), on_site, "/visits/"),
         _pile(_("今天可以入企"), notices, "/notices/?today"),
         _pile(_("制发受阻"), FilingNotice.objects.filter(county__in=user.office_counties()).held_up().order_by("pk"), "/notices/?held_up"),
-        _pile(_("待审查"), office.order_by("endorsed_at"), "/plans/?status=ENDORSED"),
+        _pile(_("待审查"), plans.awaiting_decision_of(user).order_by("endorsed_at"), "/review/"),
+        _pile(_("待复核"), plans.awaiting_recheck_by(user).order_by("recheck_asked_at"), "/plans/?status=RECHECKING"),
         _pile(_("待批准"), head.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
-        _pile(_("待提交、待修改"), clerk.order_by("pk"), "/plans/"),
+        _pile(_("变更、延期待批准"), changes.order_by("pk"), "/plans/"),
+        _pile(_("请我单位参加的联合检查"), joining.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
+        _pile(_("先行实施，待补办手续"), clerk.filter(status=begun).order_by("began_at"), "/plans/?status=PROVISIONAL"),
+        _pile(_("待提交、待修改"), clerk.exclude(status=begun).order_by("pk"), "/plans/"),
         *_letters_waiting_for(user),
         *_draws_waiting_for(user),
         *_programmes_waiting_for(user),
@@ -122,6 +139,8 @@ def _programmes_for_the_office(programmes: Any, user: Any) -> Any:
 
 def _pile(title: str, rows: Any, address: str) -> Pile:
     found = list(rows[: FEW + 1])
+    if found and isinstance(found[0], InspectionPlan):
+        clocks.attach(found)
     return Pile(title, found[:FEW], len(found) > FEW, address)
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Contact, Duty, Enterprise
 from fees.models import Charge
-from inspection import rules
+from inspection import clocks, rules
 from inspection.checks import Finding, key_of
-from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Visit
+from inspection.forms.plan import PlanForm
+from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Printout, Scan, Visit
 from inspection.year import Year, years_of
 from oversight.trail import trail
 
@@ -34,16 +36,21 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     )
     steps = found.steps_open_to(request.user)
     in_office = found.county_id in request.user.office_counties()
+    clocks.attach([found])
     targets = list(found.targets.standing().select_related("enterprise__county"))
     return render(
         request,
         "desk/plan.html",
         {
             "plan": found,
-            "steps": {verb: step for verb, step in steps.items() if verb not in ("revise", "name")},
+            "steps": {verb: step for verb, step in steps.items() if verb not in found.BY_THEMSELVES},
+            "may_change": "ask_change" in steps,
+            "changes": found.changes.select_related("asked_by").order_by("pk"),
+            "partners": found.agencies.partners().select_related("agency"),
+            "markable": markable() if "return_" in steps else [],
             "may_revise": "revise" in steps,
             "grounds": DeclineGround.objects.filter(county=found.county).in_force(found.county.today()) if "decline" in steps else [],
-            "faults": found.faults() if "submit" in steps else [],
+            "faults": found.faults() if {"submit", "complete"} & set(steps) else [],
             "targets": targets,
             "years": years_of([t.enterprise for t in targets[:FEW_YEARS]], agency=None if in_office else found.agency, beside=found.pk),
             "review": review_of(found) if "accept" in steps else None,
@@ -55,9 +62,22 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "assistants": found.assistants.standing(),
             "papers": found.papers.standing(),
             "notices": found.notices.select_related("enterprise").order_by("pk"),
+            **papers_about(request.user, found, plan=found, notice=None, visit=None),
             "trail": trail(found, reader=request.user),
         },
     )
+
+
+def papers_about(user: Any, about: Any, **of: Any) -> dict[str, Any]:
+    """Return which papers this person may ask for here, and the last ones that were."""
+    printed = Printout.objects.visible_to(user).filter(**of).select_related("asked_by").order_by("-pk")[:8]
+    return {"about": about, "offered": Printout.offered(user, about), "printed": printed}
+
+
+def markable() -> list[tuple[str, str]]:
+    """Return the fields that the Office may mark when it returns a filing, as the form calls them."""
+    fields = PlanForm.base_fields
+    return [(name, str(fields[name].label)) for name in InspectionPlan.MARKABLE if name in fields]
 
 
 @dataclass(frozen=True)
@@ -91,6 +111,10 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "notice": found,
             "facts": found.snapshot,
             "visits": found.visits.select_related("agency").order_by("pk"),
+            "order": getattr(found, "order", None),
+            **papers_about(request.user, found, notice=found),
+            # The agency learns nothing of who looked when: what it holds in its hand is not what the enterprise does.
+            "scans": Scan.of(found) if found.county_id in request.user.office_counties() else None,
             "may_void": "void" in found.steps_open_to(request.user),
             "may_arrive": found.status == found.Status.ISSUED
             and found.covers(found.county.today())
@@ -99,6 +123,7 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "may_hand_out": found.status == found.Status.ISSUED
             and not (found.unannounced and not found.visits.exists() and found.county.today() <= found.ends_on)
             and request.user.holding(Duty.CODE_HAND_OUT, county=found.county),
+            "fresh_contact": request.user.holding(Duty.CODE_HAND_OUT, county=found.county) and Contact.of(found.enterprise).is_fresh,
         },
     )
 
@@ -116,6 +141,7 @@ def visit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "visit": found,
             "people": found.people.order_by("pk"),
             "charges": Charge.objects.visible_to(request.user).filter(visit=found),
+            **papers_about(request.user, found, visit=found),
             "may_leave": "leave" in found.steps_open_to(request.user),
             "may_charge": request.user.holding(Duty.CHARGE_REGISTER, agency=found.agency),
         },

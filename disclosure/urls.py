@@ -1,10 +1,12 @@
 from django.urls import path
 
-from . import draws, programmes, views
+from . import draws, office, programmes, views
 
 app_name = "disclosure"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("office/", office.times, name="office"),
+    path("office.json", office.figures, name="office-figures"),
     path("draws/", draws.draw_list, name="draws"),
     path("draws/<uuid:uid>/", draws.draw, name="draw"),
     path("draws/<uuid:uid>.json", draws.record, name="draw-record"),

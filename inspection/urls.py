@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .pages import draws, filing, notices, plans, platform, programmes, referrals, visits
+from .pages import draws, filing, notices, plans, platform, printouts, programmes, referrals, verify, visits
 
 app_name = "inspection"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("plans/check/", filing.plan_check, name="plan-check"),
     path("plans/<uuid:uid>/check/", filing.plan_check, name="plan-check-draft"),
     path("plans/<uuid:uid>/name/", filing.plan_name, name="plan-name"),
+    path("plans/urgent/", plans.plan_urgent, name="plan-urgent"),
+    path("plans/<uuid:uid>/change/", plans.plan_change, name="plan-change"),
     path("plans/platform/", platform.platform, name="platform"),
     path("plans/platform/<uuid:uid>/results.xlsx", platform.platform_results, name="platform-results"),
     path("referrals/", referrals.referrals, name="referrals"),
@@ -27,6 +29,10 @@ urlpatterns = [
     path("notices/", notices.notice_list, name="notices"),
     path("notices/<uuid:uid>/void/", notices.notice_void, name="notice-void"),
     path("notices/<uuid:uid>/arrive/", visits.arrive, name="arrive"),
+    path("orders/<uuid:uid>/order.pdf", printouts.order_file, name="order-file"),
+    path("printouts/<slug:about>/<uuid:uid>/<slug:kind>/", printouts.printout_ask, name="printout-ask"),
+    path("printouts/<uuid:uid>/", printouts.printout, name="printout"),
+    path("printouts/<uuid:uid>/file.<slug:form>", printouts.printout_file, name="printout-file"),
     path("visits/", visits.visit_list, name="visits"),
     path("visits/unfiled/", visits.visit_unfiled, name="visit-unfiled"),
     path("visits/<uuid:uid>/leave/", visits.leave, name="leave"),
@@ -37,5 +43,11 @@ urlpatterns = [
     path("draws/<uuid:uid>/", draws.draw_page, name="draw"),
     path("draws/<uuid:uid>/edit/", draws.draw_edit, name="draw-edit"),
     path("draws/<uuid:uid>/<slug:verb>/", draws.draw_act, name="draw-act"),
+    path("verify", verify.verify, name="verify"),
+    path("verify/worker.js", verify.worker, name="verify-worker"),
+    path("verify/app.webmanifest", verify.app, name="verify-app"),
+    path(".well-known/mingjian-keys.json", verify.keys, name="published-keys"),
+    path(".well-known/mingjian-revoked.json", verify.revoked, name="published-revoked"),
+    path(".well-known/mingjian-names.json", verify.names, name="published-names"),
     path("enterprises/suggest/", filing.suggest, name="suggest"),
 ]

@@ -12,5 +12,8 @@ urlpatterns = [
     path("oversight/demands/<uuid:uid>/evidence/", demands.demand_evidence, name="demand-evidence"),
     path("oversight/demands/<uuid:uid>/<slug:verb>/", demands.demand_act, name="demand-act"),
     path("oversight/money/", demands.money_differences, name="money-differences"),
+    path("oversight/overdue/", views.overdue, name="overdue"),
+    path("oversight/differences/", views.differences, name="differences"),
+    path("oversight/callbacks/", views.callbacks, name="callbacks"),
     path("oversight/attempts/", views.attempts, name="attempts"),
 ]

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import County, Duty
 from accounts.paging import page_of
-from audit.models import Attempt, NotYours, Refused
+from audit.models import Attempt, NotYours, Reading, Refused
 
-from . import month_sheet
+from . import callback, month_sheet
+from .discrepancies.said import differences as differences_of
+from .overdue import overdue_in
 from .scoreboard import board as board_of
 from .scoreboard import month_of
 
@@ -53,7 +55,36 @@ def month(request: HttpRequest, year: str, month: str, form: str) -> HttpRespons
 
 
 @require_safe
+def overdue(request: HttpRequest) -> HttpResponse:
+    """超期清单: what is over its term, for the whole Office."""
+    post = next((p for p in request.user.posts_now if p.county_id in request.user.office_counties()), None)
+    if not post:
+        raise NotYours(_("超期清单只有备案机关可以查阅。"))
+    return render(request, "oversight/overdue.html", {"rows": overdue_in(post.county), "county": post.county})
+
+
+@require_safe
 def attempts(request: HttpRequest) -> HttpResponse:
     """What was tried and refused in the county: what the Office looks for."""
     county = _county_overseen(request)
     return render(request, "oversight/attempts.html", {"page": page_of(Attempt.objects.filter(county=county.code), request)})
+
+
+@require_safe
+def differences(request: HttpRequest) -> HttpResponse:
+    """What receipts say beside what was logged: the last ninety days. Each receipt shown is recorded as read."""
+    county = _county_overseen(request)
+    found = differences_of(county, county.today() - datetime.timedelta(days=90))
+    Reading.record(by=request.user, what="receipt", rows={d.receipt.pk: d.receipt for d in found}.values())
+    return render(request, "oversight/differences.html", {"differences": found})
+
+
+@require_safe
+def callbacks(request: HttpRequest) -> HttpResponse:
+    """Whom to call back, by lot, out of the visits of last month. Says of none whether it has answered."""
+    post = request.user.holding(Duty.OVERSEE) or request.user.holding(Duty.CODE_HAND_OUT)
+    if not post:
+        raise NotYours(_("随机回访由备案机关办理。"))
+    last = post.county.today().replace(day=1) - datetime.timedelta(days=1)
+    visits = callback.drawn(post.county, last.year, last.month)
+    return render(request, "oversight/callbacks.html", {"visits": visits, "month": last})

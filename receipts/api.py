@@ -1,27 +1,27 @@
-"""The twin of the public pages behind the QR, and of what the Office does with codes, receipts and complaints."""
+"""The twin of the public pages behind the QR."""
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, serializers
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from rest_framework.viewsets import GenericViewSet
 
-from accounts.api import AgencyNamed, CountyNamed, EnterpriseNamed, EstablishmentShown
-from accounts.rest import ByUid, Json, RefusalAnswer, Rows, Shown, Word, documented, once, read
-from audit.models import Reading
-from inspection.api import NoticeFacts, NoticeNamed, notices_seen
+from accounts.models import County
+from accounts.rest import Json, RefusalAnswer, Shown, Word, documented, once, read
+from inspection.api import NoticeFacts
 from inspection.models import FilingNotice, VisitRight
 
-from .models import Complaint, Receipt, ReceiptCode, Window, spaced
-from .views import _state as state_of
+from . import office_api
+from .models import Complaint, Follower, Question, QuestionSet, Receipt, ReceiptCode, Window, key_id, public_key, spaced
+from .models.promise import DOMAIN
+from .office_api import MessageShown
 
 
 # --- open to whoever holds the token: nobody is signed in here --------------------------------------
@@ -54,8 +54,8 @@ class ScanShown(serializers.Serializer):
     """Is it real, for whom, by whom, what, when; and what the owner may do."""
 
     state = serializers.ChoiceField(
-        choices=["good", "early", "late", "numbered", "void"],
-        help_text="good: for today · early, late: not today · numbered: its paper is being made · void: no longer good",
+        choices=["good", "early", "late", "numbered", "void", "altered"],
+        help_text="good: for today · early, late: not today · numbered: its paper is being made · void · altered: not what was signed",
     )
     void_reason = serializers.CharField(allow_blank=True)
     facts = NoticeFacts()
@@ -63,11 +63,13 @@ class ScanShown(serializers.Serializer):
     rights = RightNamed(many=True)
 
 
-class ReceiptSent(serializers.Serializer):
-    """The receipt code, and the answers. Only ``notice_shown`` and ``overall`` are asked of everybody."""
+class ReceiptAnswersSent(serializers.Serializer):
+    """The answers. Only ``notice_shown`` and ``overall`` are asked of everybody.
+
+    ``more`` holds answers to the other questions, by their codes in ``questions/``.
+    """
 
     uid = serializers.UUIDField(required=False)
-    code = serializers.CharField(max_length=40, help_text=_("回执码，12 位数字，空格不计"))
     notice_shown = Word(Receipt.NoticeShown)
     certificates = Word(Receipt.Shown, required=False, blank=True)
     people = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=99)
@@ -77,30 +79,112 @@ class ReceiptSent(serializers.Serializer):
     overall = Word(Receipt.Overall)
     made_to = serializers.BooleanField(required=False, help_text=_("我是被现场要求填写的"))
     words = serializers.CharField(required=False, allow_blank=True, max_length=1000)
+    more = serializers.DictField(required=False)
+
+
+class ReceiptSent(ReceiptAnswersSent):
+    """The receipt code, and the answers."""
+
+    code = serializers.CharField(max_length=40, help_text=_("回执码，12 位数字，空格不计"))
+
+
+class PromiseShown(serializers.Serializer):
+    """The signed promise: what its holder keeps. The signature is Ed25519 over canonical JSON of number, digest, at, county."""
+
+    number = serializers.CharField()
+    digest = serializers.CharField()
+    at = serializers.CharField()
+    county = serializers.CharField()
+    key = serializers.CharField()
+    signature = serializers.CharField()
 
 
 class ReceiptKept(serializers.Serializer):
-    """That it has been kept: its number, nothing of what was said."""
+    """That it has been kept: its number and the signed promise, nothing of what was said."""
 
     uid = serializers.UUIDField()
     number = serializers.CharField()
     given_at = serializers.DateTimeField()
+    promise = PromiseShown()
+
+
+class PromiseKeyShown(serializers.Serializer):
+    """The key that promises are signed with."""
+
+    key = serializers.CharField()
+    public = serializers.CharField(help_text="Ed25519, hex")
+    domain = serializers.CharField(help_text=_("签名前缀，十六进制"))
+
+
+class QuestionShown(serializers.Serializer):
+    """One question of the receipt."""
+
+    code = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Question.KINDS)
+    label = serializers.CharField()
+    rule = serializers.CharField(allow_blank=True)
+    asked = serializers.BooleanField(help_text=_("必须回答"))
+    screen = serializers.IntegerField()
+    opened_by = serializers.CharField(source="by", allow_blank=True)
+    opened_on = serializers.ListField(source="on", child=serializers.CharField())
+    options = serializers.ListField(source="choices", child=serializers.ListField())
+
+
+class QuestionsShown(serializers.Serializer):
+    """The questions that are asked today, with their version."""
+
+    version = serializers.IntegerField()
+    questions = QuestionShown(many=True, source="rows")
 
 
 class ComplaintSent(serializers.Serializer):
-    """What happened: no code, no name."""
+    """What happened: no code, no name is asked for."""
 
     category = Word(Complaint.Category)
-    words = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+    words = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    agency_said = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    happened_on = serializers.DateField(required=False, allow_null=True)
+    stance = Word(Complaint.Stance, required=False)
+    person = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
     phone = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
 
 
+class PublicComplaintSent(ComplaintSent):
+    """The same from anywhere: the county is named."""
+
+    county = serializers.SlugRelatedField(slug_field="code", queryset=County.objects.all())
+
+
 class ComplaintKept(serializers.Serializer):
-    """That it has been kept, with its number."""
+    """That it has been kept: its number, the promise, and the follow-up code, which no other answer holds."""
 
     number = serializers.CharField()
+    follow_up_digits = serializers.CharField()
+    follow_up_link = serializers.CharField()
+    promise = PromiseShown()
 
 
+class FollowSent(serializers.Serializer):
+    """The number and the digits; words to write, or to ask for another look with."""
+
+    number = serializers.CharField(max_length=20)
+    code = serializers.CharField(max_length=40)
+    words = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+    reopen = serializers.BooleanField(required=False, default=False)
+
+
+class ComplaintFollowed(serializers.Serializer):
+    """Where a complaint stands, for whoever made it."""
+
+    number = serializers.CharField()
+    status = Word(Complaint.Status)
+    accept_by = serializers.DateField(allow_null=True)
+    decide_by = serializers.DateField(allow_null=True)
+    answer = serializers.CharField(allow_blank=True)
+    messages = MessageShown(many=True)
+
+
+LINK = OpenApiParameter("link", str, OpenApiParameter.PATH, description="短信里自己的链接的最后一段，大小写不限")
 TOKEN = OpenApiParameter("token", str, OpenApiParameter.PATH, description="二维码地址中的令牌，大小写不限")
 
 
@@ -122,7 +206,7 @@ class Scan(OpenToTheBearer):
         window, today = Window.of(notice), notice.county.today()
         rights = VisitRight.objects.filter(county=notice.county, on_page=True).in_force(today)
         shown = {
-            "state": state_of(notice),
+            "state": notice.state_on(today),
             "void_reason": notice.void_reason,
             "facts": notice.snapshot,
             "window": {
@@ -149,133 +233,108 @@ class GiveReceipt(OpenToTheBearer):
         notice = held(token)
         Receipt.refuse_at_wrong_time(notice)
         said = read(ReceiptSent, request, request.data)
-        uid, code = said.pop("uid", None), said.pop("code")
+        uid, code, answers = said.pop("uid", None), said.pop("code"), said.pop("more", {}) | said
         receipt, status = once(
-            Receipt, uid, lambda: Receipt.give(notice, code=code, answers=said, uid=uid, address=request.META["REMOTE_ADDR"])
+            Receipt, uid, lambda: Receipt.give(notice, code=code, answers=answers, uid=uid, address=request.META["REMOTE_ADDR"])
         )
         return Response(ReceiptKept(receipt).data, status=status)
+
+
+class GiveByLink(OpenToTheBearer):
+    """The receipt opened by its own link."""
+
+    @documented(
+        ReceiptKept,
+        request=ReceiptAnswersSent,
+        status=201,
+        refused=(404, 409, 410, 422, 429),
+        parameters=[LINK],
+        operation_id="link_receipt",
+    )
+    def post(self, request: Request, link: str) -> Response:
+        """提交回执 by the bearer of the link out of the message: nothing to type. Otherwise as with the digits."""
+        code = ReceiptCode.objects.select_related("notice__county", "notice__plan__agency", "notice__enterprise").by_link(link)
+        if code is None:
+            raise NotFound(_("没有找到这个链接，请核对。"))
+        said = read(ReceiptAnswersSent, request, request.data)
+        uid, answers = said.pop("uid", None), said.pop("more", {}) | said
+        opened = code.opened()
+        receipt, status = once(Receipt, uid, lambda: Receipt.keep(opened, answers=answers, uid=uid, address=request.META["REMOTE_ADDR"]))
+        return Response(ReceiptKept(receipt).data, status=status)
+
+
+class QuestionsAsked(OpenToTheBearer):
+    """What the receipt asks."""
+
+    @extend_schema(responses={200: QuestionsShown}, operation_id="questions")
+    def get(self, request: Request) -> Response:
+        """Return the questions in force today, in the language of the reader."""
+        return Response(QuestionsShown(QuestionSet.in_force(timezone.localdate())).data)
+
+
+class PromiseKey(OpenToTheBearer):
+    """What anyone needs to check a promise."""
+
+    @extend_schema(responses={200: PromiseKeyShown}, operation_id="promise_key")
+    def get(self, request: Request) -> Response:
+        """Return the public key that promises are signed with, and what stands before the signed bytes."""
+        public = public_key()
+        return Response({"key": key_id(public), "public": public.hex(), "domain": DOMAIN.hex()})
+
+
+def _kept(complaint: Complaint, made: Any) -> Response:
+    said = {"number": complaint.number, "promise": complaint.promise, "follow_up_digits": spaced(made), "follow_up_link": made.link}
+    return Response(ComplaintKept(said).data, status=201)
 
 
 class Report(OpenToTheBearer):
     """A complaint about the scanned notice."""
 
-    @documented(ComplaintKept, request=ComplaintSent, status=201, refused=(404, 422), parameters=[TOKEN], operation_id="scan_report")
+    @documented(ComplaintKept, request=ComplaintSent, status=201, refused=(404, 422, 429), parameters=[TOKEN], operation_id="scan_report")
     def post(self, request: Request, token: str) -> Response:
         """投诉举报: about the notice or those who came with it. Void and closed notices can be complained of too."""
         notice = held(token)
-        complaint = Complaint.make(notice, **read(ComplaintSent, request, request.data))
-        return Response(ComplaintKept(complaint).data, status=201)
+        facts = read(ComplaintSent, request, request.data)
+        facts |= {"notice": notice, "enterprise": notice.enterprise, "agency": notice.plan.agency}
+        address = request.META["REMOTE_ADDR"]
+        return _kept(*Complaint.complain(notice.county, facts=facts, way=Complaint.Way.NOTICE, address=address))
 
 
-# --- the Office -------------------------------------------------------------------------------------
-class Recorded(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
-    """Rows whose reading is kept: what is shown is recorded before it is shown, in a list as by itself."""
+class ReportPublicly(OpenToTheBearer):
+    """A complaint without any notice."""
 
-    read_as = ""
-
-    def paginate_queryset(self, queryset: QuerySet) -> list[Any] | None:
-        page = super().paginate_queryset(queryset)
-        Reading.record(by=self.request.user, what=self.read_as, rows=page)
-        return page
-
-    def get_object(self) -> Any:
-        row = super().get_object()
-        Reading.record(by=self.request.user, what=self.read_as, rows=[row])
-        return row
+    @documented(ComplaintKept, request=PublicComplaintSent, status=201, refused=(422, 429), operation_id="report")
+    def post(self, request: Request) -> Response:
+        """投诉举报 from anywhere, by nobody if one likes."""
+        facts = read(PublicComplaintSent, request, request.data)
+        county = facts.pop("county")
+        return _kept(*Complaint.complain(county, facts=facts, way=Complaint.Way.PUBLIC, address=request.META["REMOTE_ADDR"]))
 
 
-class ReceiptShown(Shown):
-    """检查回执. For 稽核 alone."""
+class Follow(OpenToTheBearer):
+    """Following a complaint up without an account."""
 
-    county = CountyNamed(read_only=True)
-    notice = NoticeNamed(read_only=True)
-    agency = AgencyNamed(read_only=True)
-    enterprise = EnterpriseNamed(read_only=True)
-    establishment = EstablishmentShown(read_only=True)
-    number = serializers.CharField(read_only=True)
-
-    class Meta:
-        model = Receipt
-        fields = ["uid", "number", "county", "notice", "agency", "enterprise", "establishment", "given_at", "questions", *Receipt.ANSWERS]
-
-
-class ReceiptsAsked(serializers.Serializer):
-    """Which receipts."""
-
-    overall = Word(Receipt.Overall, required=False)
+    @documented(ComplaintFollowed, request=FollowSent, refused=(409, 410, 422, 429), operation_id="follow")
+    def post(self, request: Request) -> Response:
+        """Return where the complaint stands; write to the Office, or ask for another look (once), where words are sent."""
+        said = read(FollowSent, request, request.data)
+        complaint = Complaint.follow(number=said["number"], digits=said["code"], address=request.META["REMOTE_ADDR"])
+        if said["reopen"]:
+            complaint.reopen(by=Follower(complaint), note=said["words"])
+        elif said["words"].strip():
+            complaint.write(said["words"], by=Follower(complaint))
+        complaint.refresh_from_db()
+        return Response(ComplaintFollowed(complaint).data)
 
 
-@extend_schema_view(list=extend_schema(parameters=[ReceiptsAsked]))
-class Receipts(Recorded):
-    """The receipts of the county, for 稽核 alone: nobody else finds any. The list holds those that count, the last of each notice."""
-
-    queryset = Receipt.objects.select_related("county", "notice", "agency", "enterprise", "establishment")
-    serializer_class = ReceiptShown
-    read_as = "receipt"
-
-    def get_queryset(self) -> QuerySet:
-        rows = super().get_queryset()
-        if self.action != "list":
-            return rows
-        asked = self.asked(ReceiptsAsked)
-        return rows.counted().filter(**asked)
-
-
-class ComplaintShown(Shown):
-    """投诉举报. For 稽核 alone."""
-
-    county = CountyNamed(read_only=True)
-    notice = NoticeNamed(read_only=True, allow_null=True)
-    number = serializers.CharField(read_only=True)
-
-    class Meta:
-        model = Complaint
-        fields = ["uid", "number", "county", "notice", "category", "words", "phone", "made_at"]
-
-
-class Complaints(Recorded):
-    """The complaints of the county, for 稽核 alone: nobody else finds any."""
-
-    queryset = Complaint.objects.select_related("county", "notice")
-    serializer_class = ComplaintShown
-    read_as = "complaint"
-
-
-class CodeAsked(serializers.Serializer):
-    """For which notice, and how the person at the counter was checked."""
-
-    notice = ByUid(notices_seen)
-    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
-
-
-class CodeHandedOut(serializers.Serializer):
-    """The digits: in this answer alone, nobody can read them again."""
-
-    notice = serializers.UUIDField()
-    code = serializers.CharField()
-
-
-class ReceiptCodes(GenericViewSet):
-    """Receipt codes handed out at the counter."""
-
-    parser_classes = [Json]
-    serializer_class = CodeHandedOut
-
-    @extend_schema(request=CodeAsked, responses={201: CodeHandedOut, 403: RefusalAnswer, 409: RefusalAnswer, 422: RefusalAnswer})
-    def create(self, request: Request) -> Response:
-        """发放回执码: a new code for a notice; older ones die. The Office's act."""
-        said: dict[str, Any] = read(CodeAsked, request, request.data)
-        digits = ReceiptCode.hand_out(said["notice"], by=request.user, note=said["note"])
-        return Response({"notice": str(said["notice"].uid), "code": spaced(digits)}, status=201)
-
-
-VIEWSETS: list[tuple[str, type, str]] = [
-    ("receipts", Receipts, "api-receipts"),
-    ("complaints", Complaints, "api-complaints"),
-    ("receipt-codes", ReceiptCodes, "api-receipt-codes"),
-]
+VIEWSETS: list[tuple[str, type, str]] = office_api.VIEWSETS
 urlpatterns: list = [
     path("scan/<str:token>/", Scan.as_view(), name="api-scan"),
     path("scan/<str:token>/receipt/", GiveReceipt.as_view(), name="api-scan-receipt"),
     path("scan/<str:token>/report/", Report.as_view(), name="api-scan-report"),
+    path("receipt-links/<str:link>/", GiveByLink.as_view(), name="api-link-receipt"),
+    path("questions/", QuestionsAsked.as_view(), name="api-questions"),
+    path("promise-key/", PromiseKey.as_view(), name="api-promise-key"),
+    path("report/", ReportPublicly.as_view(), name="api-report"),
+    path("follow/", Follow.as_view(), name="api-follow"),
 ]

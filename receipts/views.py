@@ -1,24 +1,25 @@
-"""The public pages behind the QR, and what the Office does with codes and receipts."""
+"""The scan page behind the QR, and the paper."""
 
-import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import County, Duty
-from accounts.paging import page_of
-from audit.models import Gone, NotYours, Reading, Refusal, WrongMoment
-from inspection.models import FilingNotice, VisitRight
+from accounts.models import County
+from audit import issuing
+from audit.models import Gone, Refusal, WrongMoment
+from inspection import statement
+from inspection.models import LONGEST_TOKEN, FilingNotice, Scan, VisitRight
+from paper.models import page_count
+from paper.models import page_picture as picture_of
 
-from .forms import ComplaintForm, HandOutForm, ReceiptForm
-from .models import Complaint, Receipt, ReceiptCode, Window, spaced
+from .models import Window
 
 
 # --- open to whoever holds the token --------------------------------------------------------------
@@ -35,7 +36,8 @@ def for_the_bearer(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         notices = FilingNotice.objects.select_related("county", "plan__agency", "enterprise", "establishment", "document")
         notice = notices.by_address(token)
         if notice is None:
-            return render(request, "receipts/unknown.html", {"counties": County.objects.order_by("code")[:5]}, status=404)
+            context = {"counties": County.objects.order_by("code")[:5], "why": why_unknown(token)}
+            return render(request, "receipts/unknown.html", context, status=404)
         return view(request, notice, **kwargs)
 
     return held
@@ -57,7 +59,8 @@ def scan(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
             "notice": notice,
             "facts": notice.snapshot,
             "county": notice.county,
-            "state": _state(notice),
+            "state": notice.state_on(today),
+            "scans": Scan.of(notice),
             "grades": [(grade, [r for r in rights if r.grade == grade]) for grade in VisitRight.Grade.values],
             "receipt_open": not window.is_before() and not window.is_after(today),
             "window": window,
@@ -66,75 +69,82 @@ def scan(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
     )
 
 
-def _state(notice: FilingNotice) -> str:
-    today = notice.county.today()
-    if notice.status != notice.Status.ISSUED:
-        return notice.status.lower()
-    if today < notice.starts_on:
-        return "early"
-    return "late" if today > notice.ends_on else "good"
+def why_unknown(address: str) -> str:
+    """Return why no notice is reached: FORGED, KEY, REVOKED of what looks like a statement; LOST: signed by us, but no row; else ""."""
+    if len(address) <= LONGEST_TOKEN:
+        return ""
+    try:
+        statement.check(address.upper(), issuing.published().keys)
+    except statement.NotGenuine as fault:
+        return "FORGED" if fault.why in ("MALFORMED", "SIGNATURE") else fault.why
+    except issuing.CannotSign:
+        return ""
+    return "LOST"
+
+
+@for_the_bearer
+@require_POST
+def seen(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
+    """Count that somebody looked: sent by the page once a person has touched it, so that no preview of a chat app counts."""
+    Scan.count(notice)
+    return HttpResponse(status=204)
 
 
 @for_the_bearer
 @require_safe
 def notice_pdf(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
     """The paper, byte for byte as kept. 404 before it is issued, 410 when void."""
-    if notice.status == notice.Status.VOID:
-        return _refuse(request, notice, Gone(str(notice.get_status_display())))
-    if notice.document is None:
-        return render(
-            request,
-            "receipts/closed.html",
-            {"notice": notice, "county": notice.county, "refusal": WrongMoment(str(notice.get_status_display()))},
-            status=404,
-        )
+    if (refused := _without_paper(request, notice)) is not None:
+        return refused
     response = HttpResponse(notice.document.read(), content_type=notice.document.content_type)
     response["Content-Disposition"] = f'inline; filename="notice-{notice.year}-{notice.number}.pdf"'
     response["ETag"] = f'"{notice.document_id}"'
     return response
 
 
-@for_the_bearer
-def give(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
-    """The receipt: GET shows the form, POST keeps it. What is wrong is said at its field and nothing typed is lost."""
-    try:
-        Receipt.refuse_at_wrong_time(notice)
-    except Refusal as refusal:
-        return _refuse(request, notice, refusal)
-    form = ReceiptForm(request.POST or None, initial={"uid": uuid.uuid4()})
-    if request.method == "POST" and form.carry_out(
-        request,
-        lambda said: Receipt.give(
-            notice,
-            code=said["code"],
-            answers={name: said[name] for name in Receipt.ANSWERS},
-            uid=said["uid"],
-            address=request.META["REMOTE_ADDR"],
-        ),
-    ):
-        return redirect("receipts:given", token=notice.address, uid=form.result.uid)
-    return render(request, "receipts/give.html", {"notice": notice, "county": notice.county, "form": form}, status=form.http_status)
+def _without_paper(request: HttpRequest, notice: FilingNotice) -> HttpResponse | None:
+    """Return the answer where there is no paper to show: void (410) or not issued yet (404)."""
+    if notice.status == notice.Status.VOID:
+        return _refuse(request, notice, Gone(str(notice.get_status_display())))
+    if notice.document is None:
+        context = {"notice": notice, "county": notice.county, "refusal": WrongMoment(str(notice.get_status_display()))}
+        return render(request, "receipts/closed.html", context, status=404)
+    return None
 
 
 @for_the_bearer
 @require_safe
-def given(request: HttpRequest, notice: FilingNotice, uid: uuid.UUID) -> HttpResponse:
-    """Says that it has been kept, with its number; nothing of what was said."""
-    receipt = get_object_or_404(Receipt, notice=notice, uid=uid)
-    return render(
-        request,
-        "receipts/given.html",
-        {"notice": notice, "county": notice.county, "receipt": receipt, "window": Window.of(notice)},
-    )
+def paper(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
+    """The paper as pictures of its pages: nothing to download, no other window."""
+    if (refused := _without_paper(request, notice)) is not None:
+        return refused
+    pages = range(1, page_count(notice.document) + 1)
+    return render(request, "receipts/paper.html", {"notice": notice, "county": notice.county, "pages": pages})
 
 
 @for_the_bearer
-def complain(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
-    """Report something about the notice or those who came: no code, no name."""
-    form = ComplaintForm(request.POST or None)
-    if request.method == "POST" and form.carry_out(request, lambda said: Complaint.make(notice, **said)):
-        return render(request, "receipts/complained.html", {"notice": notice, "county": notice.county, "complaint": form.result})
-    return render(request, "receipts/complain.html", {"notice": notice, "county": notice.county, "form": form}, status=form.http_status)
+@require_safe
+def page_picture(request: HttpRequest, notice: FilingNotice, number: int) -> HttpResponse:
+    """One page of the paper as PNG."""
+    if (refused := _without_paper(request, notice)) is not None:
+        return refused
+    picture = picture_of(notice.document, number)
+    if picture is None:
+        raise Http404
+    return HttpResponse(picture, content_type="image/png")
+
+
+@login_not_required
+@require_safe
+def elder(request: HttpRequest) -> HttpResponse:
+    """长者模式 on or off, and back."""
+    back = request.GET.get("next", "/")
+    response = redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "/")
+    if request.COOKIES.get("elder"):
+        response.delete_cookie("elder")
+    else:
+        response.set_cookie("elder", "1", max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
 
 
 def _refuse(request: HttpRequest, notice: FilingNotice, refusal: Refusal) -> HttpResponse:
@@ -144,46 +154,3 @@ def _refuse(request: HttpRequest, notice: FilingNotice, refusal: Refusal) -> Htt
         {"notice": notice, "county": notice.county, "refusal": refusal},
         status=refusal.status,
     )
-
-
-# --- the Office -----------------------------------------------------------------------------------
-@require_POST
-def hand_out(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Hand out a new receipt code at the counter: shown once, on this answer alone."""
-    notice = get_object_or_404(FilingNotice.objects.visible_to(request.user), uid=uid)
-    form = HandOutForm(request.POST)
-    done = form.carry_out(request, lambda said: ReceiptCode.hand_out(notice, by=request.user, note=said["note"]))
-    return render(
-        request,
-        "receipts/handed_out.html",
-        {"notice": notice, "form": form, "digits": spaced(form.result) if done else ""},
-        status=form.http_status,
-    )
-
-
-@require_safe
-def office_list(request: HttpRequest) -> HttpResponse:
-    """All receipts of the county, for 稽核 alone."""
-    _only_for_oversight(request)
-    rows = Receipt.objects.visible_to(request.user).counted().select_related("notice", "agency", "enterprise")
-    grade = request.GET.get("overall", "")
-    if grade.isdecimal() and len(grade) < 3:
-        rows = rows.filter(overall=int(grade))
-    page = page_of(rows, request)
-    Reading.record(by=request.user, what="receipt", rows=page.rows)
-    return render(request, "receipts/list.html", {"page": page, "grades": Receipt.Overall.choices, "grade": grade})
-
-
-@require_safe
-def complaint_list(request: HttpRequest) -> HttpResponse:
-    """All complaints of the county, for 稽核 alone."""
-    _only_for_oversight(request)
-    rows = Complaint.objects.visible_to(request.user).select_related("notice__enterprise", "notice__plan__agency")
-    page = page_of(rows, request)
-    Reading.record(by=request.user, what="complaint", rows=page.rows)
-    return render(request, "receipts/complaints.html", {"page": page})
-
-
-def _only_for_oversight(request: HttpRequest) -> None:
-    if not request.user.holding(Duty.OVERSEE):
-        raise NotYours(_("回执和举报只有备案机关的稽核岗位可以查阅。"))

@@ -39,3 +39,17 @@ document.addEventListener("click", async (event) => {
 // What is wrong is read out first.
 const errors = document.getElementById("form-errors");
 if (errors) errors.focus();
+
+// One key, one act: what bears data-key is pressed by its letter, wherever nothing is being typed.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
+  if (typing && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return typing.form.requestSubmit();
+  if (typing && event.key === "Escape") return typing.blur();
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const aim = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!aim) return;
+  event.preventDefault();
+  aim.click();
+  const opened = aim.tagName === "SUMMARY" && aim.parentElement.open;
+  if (opened) aim.parentElement.querySelector("select, textarea, input").focus();
+});

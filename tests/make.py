@@ -24,7 +24,7 @@ from accounts.models import (
 )
 from audit.models import signed
 from fees.models import FeeItem
-from inspection.models import DeclineGround, EnterpriseAct, InspectionItem, InspectionPlan, OutOfScopeMatter, Visit
+from inspection.models import DeclineGround, EnterpriseAct, InspectionItem, InspectionPlan, OutOfScopeMatter, PlanAgency, Visit
 from paper.models import StoredFile
 
 PASSWORD = "correct-horse-8"
@@ -220,6 +220,28 @@ def plan_facts(desk: Any, **facts: Any) -> dict[str, Any]:
     }
 
 
+class Partner:
+    """A second unit with its people, to be asked to join."""
+
+    def __init__(self, county: County) -> None:
+        self.agency = an_agency(county, kind="应急管理")
+        self.clerk = a_user("CLERK", agency=self.agency)
+        self.head = a_user("HEAD", agency=self.agency)
+        self.officer = a_user("OFFICER", agency=self.agency)
+        self.officer_row = an_officer(self.agency, self.officer)
+
+
+def a_partner(desk: Any) -> Partner:
+    """A unit of the same county."""
+    return Partner(desk.county)
+
+
+def as_joint(plan: InspectionPlan, partner: Partner) -> None:
+    """Make ``partner`` one who is asked to join, whatever the state of the plan."""
+    with signed(by=system(), verb="revise"):
+        PlanAgency.objects.create(plan=plan, agency=partner.agency, part=PlanAgency.Part.PARTNER)
+
+
 class Desk:
     """One county at work: an agency with its people, its Office, an enterprise, an item."""
 
@@ -257,6 +279,11 @@ class Desk:
         plan = self.submitted(**facts)
         plan.endorse(by=self.head)
         return plan
+
+    def urgent(self, **facts: Any) -> InspectionPlan:
+        """A check that began before it was filed: the officer's two lines on the spot."""
+        said = {"establishments": [self.establishment], "officers": [self.officer_row, self.second_officer_row], "ground": "接报燃气泄漏"}
+        return InspectionPlan.begin_urgent(by=self.officer, agency=self.agency, **{**said, **facts})
 
     def numbered(self, **facts: Any) -> Any:
         """The notice of an accepted plan, its document still to be made."""

@@ -68,9 +68,7 @@ class Agency(Audited):
     grant_text = models.TextField(_("授权、委托事项"), max_length=1000, blank=True)
     confirmed_on = models.DateField(_("主体资格公告日"), null=True, blank=True)
     phone = models.CharField(_("电话"), max_length=40, blank=True)
-    order_prefix = models.CharField(
-        _("行政检查通知书代字"), max_length=40, blank=True, help_text=_("如：沂市监检通；不填时用单位名称")
-    )
+    order_prefix = models.CharField(_("行政检查通知书代字"), max_length=40, blank=True, help_text=_("如：沂市监检通；不填时用单位名称"))
     starts = models.DateField(_("起"))
     ends = models.DateField(_("止"), null=True, blank=True)
 

@@ -72,17 +72,32 @@ def is_working_day(county: County, day: datetime.date) -> bool:
     return day.weekday() < 5 if row is None else row
 
 
-def add_working_days(county: County, day: datetime.date, days: int) -> datetime.date:
-    """Return the ``days``-th working day after ``day`` (``day`` itself is not counted).
+class WorkingDays:
+    """The working days of a county, its exceptions asked once: for the clocks of many rows.
 
     A year whose holidays have not been announced counts Monday to Friday.
     """
-    exceptions = dict(
-        CalendarDay.objects.filter(county=county, date__gt=day, date__lte=day + datetime.timedelta(days=days * 2 + 30)).values_list(
-            "date", "working"
-        )
-    )
-    while days > 0:
-        day += datetime.timedelta(days=1)
-        days -= exceptions.get(day, day.weekday() < 5)
-    return day
+
+    def __init__(self, county: County, since: datetime.date | None = None) -> None:
+        rows = CalendarDay.objects.filter(county=county)
+        self._exceptions = dict((rows.filter(date__gt=since) if since else rows).values_list("date", "working"))
+
+    def works_on(self, day: datetime.date) -> bool:
+        """Tell whether ``day`` is a working day."""
+        return self._exceptions.get(day, day.weekday() < 5)
+
+    def after(self, day: datetime.date, days: int) -> datetime.date:
+        """Return the ``days``-th working day after ``day`` (``day`` itself is not counted)."""
+        while days > 0:
+            day += datetime.timedelta(days=1)
+            days -= self.works_on(day)
+        return day
+
+    def between(self, day: datetime.date, until: datetime.date) -> int:
+        """Return how many working days there are after ``day`` up to and with ``until``."""
+        return sum(self.works_on(day + datetime.timedelta(days=n)) for n in range(1, (until - day).days + 1))
+
+
+def add_working_days(county: County, day: datetime.date, days: int) -> datetime.date:
+    """Return the ``days``-th working day after ``day`` (``day`` itself is not counted)."""
+    return WorkingDays(county, since=day).after(day, days)

@@ -170,7 +170,13 @@ class Contact(Audited):
         "phone": Personal(_("送达通知书、回执码和缴款通知"), _("更换联系人或企业注销为止")),
     }
     objects = AuditedQuerySet.as_manager()
-    VERBS = {"found": _("录入联系方式"), "change": _("变更联系方式"), "import": _("导入清单"), "erase": _("删除个人信息")}
+    VERBS = {
+        "found": _("录入联系方式"),
+        "change": _("变更联系方式"),
+        "confirm": _("企业确认联系方式"),
+        "import": _("导入清单"),
+        "erase": _("删除个人信息"),
+    }
 
     class Meta:
         verbose_name = _("联系方式")
@@ -190,7 +196,7 @@ class Contact(Audited):
         The Office is shown it: a code sent to a number that is new may have gone to the wrong person.
         """
         by_key = {enterprise.pk: enterprise for enterprise in enterprises}
-        rows = cls.history.model.objects.filter(enterprise_id__in=by_key, history_type="~").exclude(verb="erase")
+        rows = cls.history.model.objects.filter(enterprise_id__in=by_key, history_type="~").exclude(verb__in=("erase", "confirm"))
         found = dict(rows.order_by("history_id").values_list("enterprise_id", "history_date"))
         counties = {by_key[key].county for key in found}
         since = {county: timezone.now() - datetime.timedelta(days=county.rule("contact.fresh_days")) for county in counties}
@@ -206,6 +212,17 @@ class Contact(Audited):
         with signed(by=by, verb="change", note=note, post=post):
             self.person, self.phone, self.origin, self.confirmed_at = person, phone, self.Origin.OFFICE, timezone.now()
             self.save()
+
+    def confirm(self, *, by: Any) -> None:
+        """The enterprise itself, having come in through this contact, says that it is right."""
+        with signed(by=by, verb="confirm"):
+            self.origin, self.confirmed_at = self.Origin.ENTERPRISE, timezone.now()
+            self.save()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether it was changed within the days (rule value) in which the Office wants to know of it."""
+        return self.pk is not None and bool(self.changed_lately([self.enterprise]))
 
     def erase(self, *, by: Any, note: str, post: object | None = None) -> None:
         """Erase the contact: never by an agency, since no code would leave for the enterprise any more."""

@@ -22,6 +22,7 @@ class Duty(models.TextChoices):
     PLAN_ISSUE = "plan.issue", _("签发通知书")
     OVERSEE = "oversee", _("稽核：查阅回执、收费和全部留痕")
     CODE_HAND_OUT = "code.hand_out", _("发放回执码")
+    PAPER_INTAKE = "paper.intake", _("代录纸质回执和举报、转交回执卡")
     LIST_KEEP = "list.keep", _("维护清单与机构人员")
     MONEY_READ = "money.read", _("查阅收费罚没")
     MONEY_COLLECT = "money.collect", _("统一缴款：归集、开具合并缴款通知单")
@@ -35,6 +36,7 @@ class Role(Audited):
         AGENCY = "AGENCY", _("检查单位")
         OFFICE = "OFFICE", _("备案机关")
         FINANCE = "FINANCE", _("财政部门")
+        VILLAGE = "VILLAGE", _("村（社区）、便民服务点")
         SYSTEM = "SYSTEM", _("系统")
 
     code = models.CharField(_("代码"), max_length=40, unique=True)
@@ -63,6 +65,7 @@ STANDARD_ROLES: list[tuple[str, Any, str, list[str]]] = [
     ("ISSUER", "签发", Role.Seat.OFFICE, [Duty.PLAN_REVIEW, Duty.PLAN_ISSUE, Duty.LIST_KEEP]),
     ("AUDITOR", "稽核", Role.Seat.OFFICE, [Duty.OVERSEE]),
     ("FINANCE", "财政", Role.Seat.FINANCE, [Duty.MONEY_READ, Duty.MONEY_COLLECT]),
+    ("AGENT", "村级代办员", Role.Seat.VILLAGE, [Duty.PAPER_INTAKE]),
     ("SYSTEM", "系统", Role.Seat.SYSTEM, [Duty.SYSTEM]),
 ]
 

@@ -38,6 +38,13 @@ def give_reasons(plan: InspectionPlan, *, by: User) -> None:
         plan.revise(by=by, facts={"reasons": reasons})
 
 
+def documents_made(desk: Desk, at: datetime.datetime, notices: Sequence[FilingNotice]) -> Stretch:
+    """Let the sweep make the papers of these notices at a moment."""
+    yield at
+    for notice in notices:
+        issue(notice, by=desk.system)
+
+
 class Filing:
     """A filing with its notices, visits and receipts.
 
@@ -156,9 +163,7 @@ class Filing:
         yield from self._issued(self.after(days, "10:14"))
 
     def _issued(self, at: datetime.datetime) -> Stretch:
-        yield at
-        for notice in self.notices:
-            issue(notice, by=self.desk.system)
+        yield from documents_made(self.desk, at, self.notices)
         self._send_codes()
 
     def _send_codes(self) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Duty, Enterprise, User
+from accounts.models import Duty, Enterprise, EnterpriseItself, User
 from audit.actor import Acting, Actor
 from audit.models import AuditedQuerySet, NotYours, Refused, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
@@ -76,14 +76,10 @@ class Dispute(Stepped):
     @harmless_twice
     def make(cls, charge: Charge, *, by: Acting, words: str, uid: uuid.UUID | None = None) -> "Dispute":
         """提出异议: by the enterprise itself (``PayerOf``), or at the counter by the Office's intake. Never by an agency."""
-        post = None
-        if isinstance(by, PayerOf):
-            if by.enterprise.pk != charge.enterprise_id:
-                raise NotYours(_now("这笔款项不是向这家企业收取的。"))
-        elif isinstance(by, User):
-            post = by.holding(Duty.CODE_HAND_OUT, county=charge.county)
-            if not post:
-                raise NotYours(_now("异议由企业提出，或者由备案机关的受理岗位代为登记。"))
+        post = by.holding(Duty.CODE_HAND_OUT, county=charge.county) if isinstance(by, User) else None
+        itself = isinstance(by, PayerOf | EnterpriseItself) and by.enterprise.pk == charge.enterprise_id
+        if not post and not itself:
+            raise NotYours(_now("异议由被收取的企业提出，或者由备案机关的受理岗位代为登记。"))
         if not words.strip():
             raise Refused(_now("请写明对这笔款项有什么异议。"), field="words")
         with transaction.atomic():

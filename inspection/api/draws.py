@@ -18,7 +18,8 @@ from accounts.rest import ByUid, NoteSent, Rows, Shown, StepOpen, Word, document
 from ..models import Draw, DrawnLine, DrawnOfficer, InspectionPlan
 from ..models.draw import FACTS
 from ..models.draw_pool import exclusion, recusal
-from .plans import AgencyMeant, PlanDetail
+from .plans import PlanDetail
+from .plans_sent import AgencyMeant
 
 
 # --- draws ------------------------------------------------------------------------------------------

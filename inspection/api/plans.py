@@ -15,29 +15,35 @@ from rest_framework.response import Response
 from accounts.api import (
     AgencyNamed,
     CountyNamed,
-    agencies_seen,
-    establishments_seen,
-    officers_seen,
 )
-from accounts.models import Duty, Establishment, Officer
-from accounts.rest import ByUid, ManyByUid, NoteSent, Rows, Shown, StepOpen, Word, documented, once, own_agency, steps_open
+from accounts.models import Duty
+from accounts.rest import Rows, Shown, StepOpen, documented, once, own_agency, steps_open
 
-from .. import checks
+from .. import checks, clocks
 from ..models import (
     FilingNotice,
-    InspectionItem,
     InspectionPlan,
-    InspectionProgramme,
+    PlanAgency,
     PlanAssistant,
+    PlanChange,
     PlanItem,
     PlanOfficer,
     PlanPaper,
     PlanTarget,
-    ProgrammeLine,
-    Referral,
 )
-from ..models.plan import PLAIN_FACTS
+from ..models.plan_rows import PLAIN_FACTS
 from .notices import NoticeDetail, NoticeNamed
+from .plans_sent import (
+    AgencyMeant,
+    ChangeSent,
+    NamedSent,
+    PlanBegun,
+    PlansAsked,
+    PlanSent,
+    StepSent,
+    TogetherSent,
+    UrgentSent,
+)
 
 
 class TargetShown(Shown):
@@ -89,9 +95,29 @@ class PaperShown(Shown):
         fields = ["uid", "title", "sha256"]
 
 
+class WaitingShown(serializers.Serializer):
+    """Whom a filing waits for, since when, and the last day of the term, if one runs."""
+
+    whom = serializers.CharField()
+    since = serializers.DateTimeField()
+    due_on = serializers.DateField(allow_null=True)
+    late_by = serializers.IntegerField(help_text=_("已经逾期几个工作日"))
+
+
+class PartnerShown(Shown):
+    """配合单位 of a joint inspection."""
+
+    agency = AgencyNamed(read_only=True)
+
+    class Meta:
+        model = PlanAgency
+        fields = ["agency", "confirmed_at"]
+
+
 class PlanShown(Shown):
     """涉企检查备案, in a list."""
 
+    waiting = serializers.SerializerMethodField()
     county = CountyNamed(read_only=True)
     agency = AgencyNamed(read_only=True)
     programme_line = serializers.UUIDField(source="programme_line.uid", read_only=True, allow_null=True, default=None)
@@ -101,9 +127,20 @@ class PlanShown(Shown):
     class Meta:
         model = InspectionPlan
         fields = [
-            "uid", "county", "agency", "status", "act_code", "act", *PLAIN_FACTS, "programme_line", "targets", "drafted_at",
-            "submitted_at", "endorsed_at", "decided_at",
+            "uid", "county", "agency", "status", "waiting", "before", "act_code", "act", *PLAIN_FACTS, "programme_line", "targets",
+            "drafted_at", "submitted_at", "endorsed_at", "decided_at",
         ]  # fmt: skip
+
+    @extend_schema_field(WaitingShown(allow_null=True))
+    def get_waiting(self, plan: InspectionPlan) -> dict[str, Any] | None:
+        return plan.waiting and WaitingShown(plan.waiting).data
+
+    def to_representation(self, plan: InspectionPlan) -> dict[str, Any]:
+        if not hasattr(plan, "waiting"):
+            # Rules and calendar are asked once for all rows of an answer.
+            kept = self.context.setdefault("clocks", {})
+            plan.waiting = kept.setdefault(plan.county_id, clocks.Clocks(plan.county)).of(plan)
+        return super().to_representation(plan)
 
 
 class FindingShown(serializers.Serializer):
@@ -118,6 +155,14 @@ class FindingShown(serializers.Serializer):
     reason = serializers.CharField(allow_blank=True)
 
 
+class ChangeShown(Shown):
+    """变更、延期 that was asked for: approved (``made``), refused, or still open (``decided_at`` null)."""
+
+    class Meta:
+        model = PlanChange
+        fields = ["uid", "kind", "starts_on", "ends_on", "officers", "reason", "asked_at", "decided_at", "made", "opinion"]
+
+
 class PlanDetail(PlanShown):
     """涉企检查备案 with its rows, its notices, what is open to this person now, and what keeps it from being submitted."""
 
@@ -125,20 +170,27 @@ class PlanDetail(PlanShown):
     officers = PlanOfficerShown(many=True, read_only=True)
     assistants = AssistantShown(many=True, read_only=True)
     papers = PaperShown(many=True, read_only=True)
+    partners = PartnerShown(many=True, read_only=True, source="partner_rows")
+    changes = ChangeShown(many=True, read_only=True)
     notices = NoticeNamed(many=True, read_only=True)
     drafted_by = serializers.CharField(source="drafted_by.name", read_only=True)
     submitted_by = serializers.CharField(source="submitted_by.name", read_only=True, default=None, allow_null=True)
     endorsed_by = serializers.CharField(source="endorsed_by.name", read_only=True, default=None, allow_null=True)
     decided_by = serializers.CharField(source="decided_by.name", read_only=True, default=None, allow_null=True)
+    reviewed_by = serializers.CharField(source="reviewed_by.name", read_only=True, default=None, allow_null=True)
+    rechecked_by = serializers.CharField(source="rechecked_by.name", read_only=True, default=None, allow_null=True)
+    marked = serializers.ListField(child=serializers.CharField(), read_only=True, help_text=_("备案机关请补正的栏目"))
     drawn_line = serializers.UUIDField(source="drawn_line.uid", read_only=True, default=None, allow_null=True)
     steps = serializers.SerializerMethodField()
     findings = serializers.SerializerMethodField()
 
     class Meta(PlanShown.Meta):
         fields = [
-            *PlanShown.Meta.fields, "items", "officers", "assistants", "papers", "notices", "drafted_by", "submitted_by",
-            "endorsed_by", "decided_by", "opinion", "ground_code", "remarks", "remarked_at", "reported_at", "drawn_line", "steps",
-            "findings",
+            *PlanShown.Meta.fields, "items", "officers", "assistants", "papers", "partners", "changes", "notices", "drafted_by",
+            "submitted_by", "endorsed_by", "received_at", "reviewed_by", "reviewed_at", "proposal", "review_opinion", "decided_by",
+            "opinion", "marked", "ground_code", "recheck_reason", "recheck_asked_at", "rechecked_by", "rechecked_at", "recheck_opinion",
+            "lapsed_at", "began_at", "urgent_ground", "paper_number", "completed_at", "remarks", "remarked_at", "reported_at",
+            "drawn_line", "steps", "findings",
         ]  # fmt: skip
 
     @extend_schema_field(StepOpen(many=True))
@@ -154,114 +206,16 @@ class PlanDetail(PlanShown):
         return FindingShown(plan.findings() if "submit" in steps else [], many=True).data
 
 
-class PlansAsked(serializers.Serializer):
-    """Which filings."""
+class TogetherShown(serializers.Serializer):
+    """What became of each filing of the act: ``why`` empty where it was done."""
 
-    status = Word(InspectionPlan.Status, required=False)
-    words = serializers.CharField(required=False, max_length=120, help_text=_("被检查企业名称包含"))
-
-
-class AssistantSent(serializers.Serializer):
-    """协助检查人员: name and body."""
-
-    name = serializers.CharField(max_length=60)
-    body = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-
-
-def _text(longest: int) -> serializers.CharField:
-    return serializers.CharField(required=False, allow_blank=True, max_length=longest)
-
-
-class PlanSent(serializers.Serializer):
-    """What a clerk fills in. Nothing is required to keep a draft; what is missing is said at submit."""
-
-    act = serializers.CharField(
-        required=False, max_length=40, help_text=_("涉企行为清单的编码；起草时不填为普通检查；禁止的行为会被拒绝并说明条款")
-    )
-    type = Word(InspectionPlan.Type, required=False, blank=True)
-    task_source = Word(InspectionPlan.TaskSource, required=False, blank=True)
-    task_number = _text(100)
-    area = _text(60)
-    area_trade = _text(60)
-    area_ceiling = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=99)
-    referral = ByUid(lambda user: Referral.objects.visible_to(user), required=False, allow_null=True, help_text=_("线索移送的 uid"))
-    approval_document = _text(100)
-    approved_by = _text(100)
-    assistance_letter = _text(100)
-    platform_task = _text(60)
-    platform_code = _text(60)
-    purpose = _text(300)
-    requirements = _text(500)
-    why_on_site = _text(300)
-    starts_on = serializers.DateField(required=False, allow_null=True)
-    ends_on = serializers.DateField(required=False, allow_null=True)
-    minutes_on_site = serializers.IntegerField(required=False, allow_null=True, min_value=5, max_value=4800)
-    telling = Word(InspectionPlan.Telling, required=False, blank=True)
-    tell_on = serializers.DateField(required=False, allow_null=True)
-    no_telling_ground = _text(300)
-    programme_line = ByUid(
-        lambda user: ProgrammeLine.objects.filter(programme__in=InspectionProgramme.objects.visible_to(user)),
-        required=False, allow_null=True, help_text=_("所属计划行的 uid：本单位已备案的检查计划"),
-    )  # fmt: skip
-    targets = ManyByUid(establishments_seen, required=False, help_text=_("经营场所的 uid"))
-    items = ManyByUid(lambda user: InspectionItem.objects.visible_to(user), required=False, help_text=_("检查事项的 uid"))
-    officers = ManyByUid(officers_seen, required=False, help_text=_("本单位执法人员的 uid"))
-    assistants = AssistantSent(many=True, required=False)
-    reasons = serializers.DictField(
-        child=serializers.CharField(max_length=300, allow_blank=True), required=False, help_text=_("预检要求说明的理由：key → 理由")
-    )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Only what the agency's own form offers can be named: its county, its field, its people, as of today."""
-        agency = self.context["agency"]
-        today = agency.county.today()
-        offered = {
-            "targets": Establishment.objects.filter(enterprise__county=agency.county, closed_on=None),
-            "items": InspectionItem.objects.of_agency(agency).in_force(today),
-            "officers": Officer.objects.filter(agency=agency).serving_on(today),
-        }
-        for name, rows in offered.items():
-            if named := attrs.get(name):
-                known = set(rows.filter(pk__in=[row.pk for row in named]).values_list("pk", flat=True))
-                if strangers := [str(row) for row in named if row.pk not in known]:
-                    raise serializers.ValidationError({name: [_now("本单位不能选择“%(what)s”。") % {"what": who} for who in strangers]})
-        return attrs
-
-
-class PlanBegun(PlanSent):
-    """A new filing: as revised later, and for which agency, under which uid."""
-
-    agency = serializers.UUIDField(required=False, help_text=_("默认为本人任经办人的单位"))
-    uid = serializers.UUIDField(required=False, help_text=_("可由发送方指定：重复发送不会重复起草"))
-
-
-class AgencyMeant(serializers.Serializer):
-    """For which agency one acts."""
-
-    agency = ByUid(agencies_seen, required=False)
-
-
-class StepSent(NoteSent):
-    """An opinion or a reason; 不予备案 names its ground besides."""
-
-    ground = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=40,
-        help_text=_("不予备案的理由编码（见 /decline-grounds/），仅 decline 需要"),
-    )
-
-
-class NamedSent(serializers.Serializer):
-    """Which enterprise is named at its door, with the reasons that its findings ask for."""
-
-    establishment = ByUid(establishments_seen)
-    reasons = serializers.DictField(child=serializers.CharField(max_length=300, allow_blank=True), required=False)
+    uid = serializers.UUIDField(source="plan.uid")
+    status = serializers.CharField(source="plan.status")
+    why = serializers.CharField(allow_blank=True)
 
 
 #: the verbs of the table as the address says them
-VERBS = {verb.rstrip("_"): verb for verb in InspectionPlan.STEPS if verb not in ("revise", "name")}
+VERBS = {verb.rstrip("_"): verb for verb in InspectionPlan.STEPS if verb not in InspectionPlan.BY_THEMSELVES}
 
 
 @extend_schema_view(list=extend_schema(parameters=[PlansAsked]))
@@ -269,13 +223,25 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
     """涉企检查备案: the filings of the own agency; for the Office those that have left their agency."""
 
     queryset = InspectionPlan.objects.select_related(
-        "county", "agency__county", "drafted_by", "submitted_by", "endorsed_by", "decided_by", "drawn_line", "programme_line", "referral"
+        "county",
+        "agency__county",
+        "drafted_by",
+        "submitted_by",
+        "endorsed_by",
+        "decided_by",
+        "reviewed_by",
+        "rechecked_by",
+        "drawn_line",
+        "programme_line",
+        "referral",
     ).prefetch_related(Prefetch("targets", PlanTarget.objects.standing().select_related("enterprise", "establishment").order_by("pk")))
     rows_of_one = (
         Prefetch("items", PlanItem.objects.standing().select_related("item").order_by("pk")),
         Prefetch("officers", PlanOfficer.objects.standing().select_related("officer").order_by("pk")),
         Prefetch("assistants", PlanAssistant.objects.standing().order_by("pk")),
         Prefetch("papers", PlanPaper.objects.standing().order_by("pk")),
+        Prefetch("agencies", PlanAgency.objects.partners().select_related("agency").order_by("pk"), to_attr="partner_rows"),
+        Prefetch("changes", PlanChange.objects.order_by("pk")),
         Prefetch("notices", FilingNotice.objects.order_by("pk")),
     )
     serializer_class = PlanShown
@@ -317,6 +283,36 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         notice = self.row().name_at_door(by=request.user, **self.sent(NamedSent))
         return Response(NoticeDetail(notice, context=self.get_serializer_context()).data)
 
+    @documented(PlanDetail, request=UrgentSent, status=201, refused=(403, 422))
+    @action(detail=False, methods=["post"])
+    def urgent(self, request: Request) -> Response:
+        """先行实施 or 手工备案: a provisional notice is numbered at once, the formality is completed within its days."""
+        named = self.sent(AgencyMeant).get("agency")
+        duty = Duty.VISIT_LOG if request.user.holding(Duty.VISIT_LOG) else Duty.PLAN_FILE
+        agency = own_agency(request, duty, named, _("只有检查单位的执法人员或者经办人可以登记先行实施的检查。"))
+        said = dict(self.sent(UrgentSent))
+        said.pop("agency", None)
+        plan, status = once(InspectionPlan, said.get("uid"), lambda: InspectionPlan.begin_urgent(by=request.user, agency=agency, **said))
+        return self.answer(plan, status)
+
+    @documented(TogetherShown(many=True), request=TogetherSent, refused=(403, 422))
+    @action(detail=False, methods=["post"])
+    def together(self, request: Request) -> Response:
+        """Decide many filings by one act: one signature, each row its own. What can't be decided is left as it is, and said."""
+        said = self.sent(TogetherSent)
+        verb = VERBS[said["verb"]]
+        how = {name: said[name] for name in InspectionPlan.TAKES.get(verb, ("note",))}
+        outcome = InspectionPlan.together(said["plans"], verb, by=request.user, **how)
+        return Response(TogetherShown([{"plan": plan, "why": why} for plan, why in outcome], many=True).data)
+
+    @documented(PlanDetail, request=ChangeSent)
+    @action(detail=True, methods=["post"])
+    def ask_change(self, request: Request, uid: str) -> Response:
+        """申请变更、延期: nothing changes until the head approves (amend, postpone)."""
+        plan = self.row()
+        plan.ask_change(by=request.user, **self.sent(ChangeSent))
+        return self.answer(plan)
+
     @documented(
         PlanDetail,
         request=StepSent,
@@ -325,15 +321,13 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
     )
     @action(detail=True, methods=["post"], url_path="(?P<verb>[a-z_]+)")
     def step(self, request: Request, uid: str, verb: str) -> Response:
-        """One step of the table: submit, endorse, notify, send_back, accept, return, decline, withdraw, revoke, remark, report.
+        """One step of the table; what each takes beside a note stands in the body. The clock's own steps are no address.
 
-        decline names its ``ground``. ``steps`` of the filing says which of them are open to this person now.
+        ``steps`` of the filing says which of them are open to this person now.
         """
         name = VERBS.get(verb.rstrip("_"))
         if name is None:
             raise NotFound(_now("没有这个动作。"))
         plan, said = self.row(), self.sent(StepSent)
-        if name != "decline":
-            said.pop("ground")
-        getattr(plan, name)(by=request.user, **({} if name == "submit" else said))
+        getattr(plan, name)(by=request.user, **{fact: said[fact] for fact in InspectionPlan.TAKES.get(name, ("note",))})
         return self.answer(plan)

@@ -87,7 +87,7 @@ def _planned(enterprises: set[int], on: datetime.date, agency: int | None, plan:
     plan_model, target_model = apps.get_model("inspection", "InspectionPlan"), apps.get_model("inspection", "PlanTarget")
     notices = apps.get_model("inspection", "FilingNotice").objects.filter(target=OuterRef("pk"))
     status = plan_model.Status
-    left = Q(plan__status__in=(status.ENDORSED, status.ACCEPTED, status.NOTIFIED))
+    left = Q(plan__status__in=(*plan_model.WITH_OFFICE, *plan_model.FILED, status.PROVISIONAL))
     if agency is None:
         seen = left
     else:

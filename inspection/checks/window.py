@@ -27,8 +27,8 @@ def said(filing: Filing) -> Iterator[Said]:
 def past(filing: Filing) -> Iterator[Said]:
     """Filed before, not after. While the Office decides, what has begun but not ended is still good."""
     plan = filing.plan
-    if not plan.starts_on or not plan.ends_on or plan.ends_on < plan.starts_on:
-        return
+    if plan.before or not plan.starts_on or not plan.ends_on or plan.ends_on < plan.starts_on:
+        return  # what was urgent began before it could be filed
     if filing.deciding:
         if plan.ends_on < filing.on:
             yield Said("ends_on", _("检查期间已经过去，请退回补正，由单位改期。"))

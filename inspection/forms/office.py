@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Establishment
-from audit.forms import ActForm
+from audit.forms import ActForm, NoteForm
 
-from ..models import PlatformProfile, Referral
+from ..models import InspectionPlan, PlatformProfile, Referral
 from .fields import DATE, EstablishmentsField
 
 
@@ -39,3 +39,21 @@ class PlatformForm(ActForm):
     def __init__(self, *args: Any, county: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["profile"].queryset = PlatformProfile.objects.filter(county=county).order_by("pk")
+
+
+class StepForm(NoteForm):
+    """What the steps of a filing are told: an opinion or a reason, and what some ask for besides."""
+
+    ground = forms.CharField(required=False, max_length=40)
+    proposal = forms.ChoiceField(required=False, choices=InspectionPlan.Proposal.choices)
+    marked = forms.MultipleChoiceField(required=False, choices=[(name, name) for name in InspectionPlan.MARKABLE])
+    instead_of = forms.ModelChoiceField(required=False, queryset=InspectionPlan.objects.none(), to_field_name="uid")
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["instead_of"].queryset = InspectionPlan.objects.visible_to(user)
+
+    def facts_for(self, verb: str) -> dict[str, Any]:
+        """Return what the verb takes, out of what was sent."""
+        said = {**self.cleaned_data, "proposal": self.cleaned_data["proposal"] or InspectionPlan.Proposal.ACCEPT}
+        return {name: said[name] for name in InspectionPlan.TAKES.get(verb, ("note",))}

@@ -7,12 +7,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Officer
+from accounts.models import Agency, Effect, Officer
 from audit.forms import ActForm
 from paper.models import StoredFile
 
 from ..models import InspectionItem, InspectionPlan, ProgrammeLine, Referral
-from ..models.plan import PLAIN_FACTS
+from ..models.plan_rows import PLAIN_FACTS
 from .fields import DATE, EstablishmentsField, reasons_in
 
 #: first bytes -> content type of the papers that may be attached
@@ -78,15 +78,28 @@ class PlanForm(ActForm):
     no_telling_ground = forms.CharField(
         label=_("不事先告知的理由"), max_length=300, required=False, help_text=_("不事先告知的填写，并写明依据")
     )
+    partners = forms.ModelMultipleChoiceField(
+        label=_("配合单位（联合检查）"),
+        queryset=Agency.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("各单位负责人分别确认以后才能批准；一份通知书、一次上门"),
+    )
     uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
     paper = forms.FileField(label=_("随附材料"), required=False, help_text=_("PDF 或图片，不超过 5 MB"))
 
-    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agency: Agency, joined: tuple[int, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = agency.county.today()
+        units = Agency.objects.filter(county=agency.county).confirmed_on(today).exclude(effect=Effect.EXEMPT).exclude(pk=agency.pk)
+        self.fields["partners"].queryset = units.order_by("code")
+        # The people of partners come along: those of the units that are joined already, or are being joined by this form.
+        units_on = [agency.pk, *joined, *(int(key) for key in self.data.getlist("partners") if key.isdecimal())] if self.data else [
+            agency.pk, *joined
+        ]  # fmt: skip
         self.fields["items"].queryset = InspectionItem.objects.of_agency(agency).in_force(today)
         self.fields["programme_line"].queryset = ProgrammeLine.objects.offered_to(agency).order_by("programme", "position")
-        self.fields["officers"].queryset = Officer.objects.filter(agency=agency).serving_on(today).order_by("pk")
+        self.fields["officers"].queryset = Officer.objects.filter(agency__in=units_on).serving_on(today).order_by("pk")
         self.fields["referral"].queryset = Referral.objects.to_agency(agency).order_by("-received_on", "-pk")
         self.fields["targets"].look_in(agency.county, closed_on=None)
 
@@ -115,7 +128,7 @@ class PlanForm(ActForm):
         facts = {name: said[name] for name in (*PLAIN_FACTS, "programme_line")}
         if said["act"]:
             facts["act"] = said["act"]
-        facts |= {name: list(said[name]) for name in ("targets", "items", "officers", "assistants")}
+        facts |= {name: list(said[name]) for name in ("targets", "items", "officers", "assistants", "partners")}
         facts["reasons"] = reasons_in(self.data)
         if said["paper"]:
             kept = StoredFile.keep(said["paper"].read(), said["paper"].kind)
@@ -128,7 +141,7 @@ class PlanForm(ActForm):
         self.is_valid()
         said = self.cleaned_data
         facts = {name: said[name] for name in PLAIN_FACTS if name in said}
-        facts |= {name: list(said[name]) for name in ("targets", "items", "officers", "assistants") if name in said}
+        facts |= {name: list(said[name]) for name in ("targets", "items", "officers", "assistants", "partners") if name in said}
         return {**facts, "reasons": reasons_in(self.data), **({"act": said["act"]} if said.get("act") else {})}
 
     @staticmethod
@@ -139,5 +152,6 @@ class PlanForm(ActForm):
         initial["targets"] = "\n".join(row.identifier or row.name for row in plan.targets.standing())
         initial["items"] = [row.item_id for row in plan.items.standing()]
         initial["officers"] = [row.officer_id for row in plan.officers.standing()]
+        initial["partners"] = [row.agency_id for row in plan.agencies.partners()]
         initial["assistants"] = "\n".join(f"{row.name}，{row.body}" for row in plan.assistants.standing())
         return initial

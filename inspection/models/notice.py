@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import County, Enterprise, Establishment, User
 from audit import issuing
-from audit.models import AuditedQuerySet, Refused, Series, WrongMoment
+from audit.models import AuditedQuerySet, Refused, Series, WrongMoment, signed
 from audit.steps import Step, Stepped, status_field
 from paper.models import StoredFile
 
-from .. import rules, statement
+from .. import letters, rules, statement
 from ..snapshots import Common, versions_of
 from .order import InspectionOrder
 from .plan import InspectionPlan
@@ -51,6 +51,15 @@ class NoticeQuerySet(AuditedQuerySet):
         if len(text) <= LONGEST_TOKEN:
             return self.filter(token=text.lower()).first()
         return self.filter(statement_digest=statement.digest_of(text)).first()
+
+    def void(self) -> "NoticeQuerySet":
+        """Return those that count no more."""
+        return self.filter(status=FilingNotice.Status.VOID)
+
+    def may_be_confirmed(self) -> "NoticeQuerySet":
+        """Return those of which a stranger may learn that they exist: not unannounced, or begun, or with their days over."""
+        told = Q(unannounced=False) | Exists(FilingNotice.objects.filter(pk=OuterRef("pk"), visits__isnull=False))
+        return self.exclude(status=FilingNotice.Status.NUMBERED).filter(told | Q(ends_on__lt=timezone.localdate()))
 
     def held_up(self) -> "NoticeQuerySet":
         """Return those whose paper could not be made or signed."""
@@ -90,6 +99,9 @@ class FilingNotice(Stepped):
     voided_at = models.DateTimeField(_("作废时间"), null=True)
     void_reason = models.CharField(_("作废原因"), max_length=500, blank=True)
     held_up_by = models.CharField(_("制发受阻的原因"), max_length=500, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, editable=False, related_name="replaced_by", verbose_name=_("代替的通知书")
+    )
 
     objects = NoticeQuerySet.as_manager()
 
@@ -97,8 +109,14 @@ class FilingNotice(Stepped):
         "issue": Step(_("制发"), (Status.NUMBERED,), Status.ISSUED, who=rules.the_system),
         "hold_up": Step(_("制发受阻"), (Status.NUMBERED,), None, who=rules.the_system, needs_note=True),
         "void": Step(_("作废"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.who_may_void, needs_note=True, grave=True),
+        # Not pressed by themselves: the notice follows what its unit does to the filing.
+        "replace": Step(_("由新通知书代替"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.head_of_its_agency),
+        "withdraw": Step(_("随备案撤回"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.agency_of_the_notice),
     }
-    VERBS = {"accept": _("编号"), "notify": _("编号"), "name": _("编号"), "revoke": _("作废")}
+    VERBS = {
+        **{verb: _("编号") for verb in ("accept", "notify", "name", "recheck", "count_as_notice", "begin_urgent", "amend", "postpone")},
+        "revoke": _("作废"),
+    }
 
     class Meta:
         verbose_name = _("涉企检查备案通知书")
@@ -129,11 +147,13 @@ class FilingNotice(Stepped):
         return [cls.number_for(plan, target, common) for target in targets]
 
     @classmethod
-    def number_for(cls, plan: InspectionPlan, target: PlanTarget, common: Common | None = None) -> "FilingNotice":
+    def number_for(
+        cls, plan: InspectionPlan, target: PlanTarget, common: Common | None = None, *, replaces: "FilingNotice | None" = None
+    ) -> "FilingNotice":
         """Make the numbered notice of one target, inside the running act that files the plan.
 
         An inspection also gets its 《行政检查通知书》, the inspecting agency's own: each names the other's number.
-        ``common``: what all notices of the plan say alike, where there are many.
+        ``common``: what all notices of the plan say alike, where there are many. ``replaces``: the one in whose place it comes.
         """
         county, now = plan.county, timezone.now()
         year = county.day_of(now).year
@@ -152,6 +172,7 @@ class FilingNotice(Stepped):
             ends_on=plan.ends_on,
             unannounced=plan.telling == plan.Telling.UNANNOUNCED,
             numbered_at=now,
+            replaces=replaces,
         )
         # What is printed is Chinese, whatever language the person who decides reads.
         with translation.override(settings.LANGUAGE_CODE):
@@ -166,7 +187,17 @@ class FilingNotice(Stepped):
 
     def _facts(self, common: Common) -> dict[str, Any]:
         """Return all that the paper and the scan page say, as it stands now."""
-        return {"number": self.label, **common.of(self.target), **versions_of("notice"), "scan_url": self.scan_url}
+        said = {**common.of(self.target), **self._beside_the_ordinary()}
+        return {"number": self.label, **said, **versions_of("notice"), "scan_url": self.scan_url}
+
+    def _beside_the_ordinary(self) -> dict[str, Any]:
+        """Return what only some notices say: begun before its filing, made by hand, in place of another."""
+        plan = self.plan
+        return {
+            **({"provisional": True, "provisional_ground": plan.urgent_ground} if plan.status == plan.Status.PROVISIONAL else {}),
+            **({"paper_number": plan.paper_number} if plan.paper_number else {}),
+            **({"replaces": self.replaces.label} if self.replaces else {}),
+        }
 
     @property
     def address(self) -> str:
@@ -217,6 +248,28 @@ class FilingNotice(Stepped):
         text = statement.seal_for(said, certificates, issuing.signer(today), before=before)
         self.snapshot = {**self.snapshot, "statement": text, "scan_url": before + text}
 
+    def state_on(self, day: datetime.date) -> str:
+        """Return the one word for whoever stands at the gate: good, early, late, numbered, void; altered: not what was signed."""
+        if self.status != self.Status.ISSUED:
+            return self.status.lower()
+        if self.statement_digest and not self._is_as_signed():
+            return "altered"
+        if day < self.starts_on:
+            return "early"
+        return "late" if day > self.ends_on else "good"
+
+    def _is_as_signed(self) -> bool:
+        """Tell whether the kept facts are those of the kept statement, and its signature ours: a changed row can't change that."""
+        try:
+            said = statement.check(self.address, issuing.published().keys)
+        except statement.NotGenuine as fault:
+            # A key that was lost later: this row is our own proof that we signed then.
+            return fault.why == "REVOKED"
+        except issuing.CannotSign:
+            return True  # the list of keys is lost, not the notice: desks say so
+        kept = (self.county.code, self.year, self.number, self.starts_on, self.ends_on, statement.facts_digest(self.snapshot))
+        return kept == (said.county, said.year, said.number, said.starts_on, said.ends_on, said.facts)
+
     def issue(self, *, by: User, document: StoredFile) -> None:
         """制发 of a notice that has been signed: its document has been made and its QR read back; from now on it counts.
 
@@ -243,4 +296,28 @@ class FilingNotice(Stepped):
         with self.step("void", by=by, note=note):
             if self.visits.filter(status="OPEN").exists():
                 raise WrongMoment(_now("检查人员正在企业现场，请先办理离企登记再作废。"))
-            self.voided_at, self.void_reason = timezone.now(), note
+            self._end(note, _now("已经作废：%(why)s") % {"why": note.strip()})
+
+    def replace(self, *, by: User, note: str, plan: InspectionPlan | None = None) -> "FilingNotice":
+        """由新通知书代替, as part of a change that the head approved: ``plan`` as it is being changed. Returns the new notice."""
+        with signed(by=by, verb="replace", note=note, post=rules.head_of_its_agency(by, self)):
+            # Void first: a target has one standing notice.
+            with self.step("replace", by=by, note=note):
+                self._refuse_visited()
+                self._end(_now("由新通知书代替：%(why)s") % {"why": note.strip()}, _now("已经变更，由新的通知书代替，请以新的为准"))
+            return self.number_for(plan or self.plan, self.target, replaces=self)
+
+    def withdraw(self, *, by: User, note: str) -> None:
+        """随备案撤回: the unit withdrew the filing."""
+        with self.step("withdraw", by=by, note=note):
+            self._refuse_visited()
+            self._end(_now("单位撤回备案：%(why)s") % {"why": note.strip()}, _now("已经撤回，检查不再进行"))
+
+    def _refuse_visited(self) -> None:
+        """Under the lock that an arrival takes as well: of the two at one moment, one has happened first."""
+        if self.visits.exists():
+            raise WrongMoment(_now("检查人员刚刚办理了入企登记，%(what)s不能再变更或者撤回。") % {"what": self})
+
+    def _end(self, why: str, said_to_enterprise: str) -> None:
+        letters.tell_enterprise(self, said_to_enterprise)
+        self.voided_at, self.void_reason = timezone.now(), why[:500]

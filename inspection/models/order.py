@@ -55,7 +55,7 @@ class InspectionOrder(Stepped):
     objects = OrderQuerySet.as_manager()
 
     STEPS = {"issue": Step(_("制作"), (Status.NUMBERED,), Status.ISSUED, who=rules.the_system)}
-    VERBS = {"accept": _("编号"), "notify": _("编号"), "name": _("编号")}
+    VERBS = {verb: _("编号") for verb in ("accept", "notify", "name", "recheck", "count_as_notice", "begin_urgent", "replace")}
 
     class Meta:
         verbose_name = _("行政检查通知书")

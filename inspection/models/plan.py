@@ -1,7 +1,10 @@
 """涉企检查备案: one filing, from one or more visits may follow. Its table of steps is the law of the desk."""
 
+import datetime
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import models, transaction
@@ -11,56 +14,42 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, County, Duty, Effect, User
-from audit.models import AuditedQuerySet, NotYours, Refused, WrongMoment, harmless_twice, signed
-from audit.steps import Step, Stepped, status_field
+from audit.actor import Acting
+from audit.models import NotYours, Refused, harmless_twice, signed
+from audit.steps import Stepped, status_field
 
-from .. import rules
-from .catalogue import DeclineGround, EnterpriseAct
+from .. import letters
+from .catalogue import EnterpriseAct
+from .plan_after import Afterwards
 from .plan_checks import Checked
-from .plan_rows import PlanAgency, PlanAssistant, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
+from .plan_joint import Joined
+from .plan_office import DecidedByOffice
+from .plan_questions import PlanQuerySet
+from .plan_rows import PLAIN_FACTS, PlanAgency, PlanAssistant, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget, said
+from .plan_steps import (
+    BY_THEMSELVES,
+    EDITABLE,
+    ENDED,
+    FILED,
+    REVISABLE,
+    SENT,
+    STEPS,
+    TAKES,
+    WITH_OFFICE,
+    InspectionPlanStatus,
+)
+from .plan_urgent import BegunBefore
 from .programme_line import ProgrammeLine
 from .referral import Referral
 
 
-class PlanQuerySet(AuditedQuerySet):
-    """Questions about plans."""
-
-    def visible_to(self, user: Any) -> "PlanQuerySet":
-        """Return the plans of the user's agencies, and for an Office those that have left the agency.
-
-        Nobody else sees a plan: an unannounced one least of all.
-        """
-        return self.filter(
-            Q(agency__in=user.agencies()) | Q(county__in=user.office_counties(), submitted_at__isnull=False, endorsed_at__isnull=False)
-        )
-
-    def awaiting_head(self) -> "PlanQuerySet":
-        """Return those that wait for the head of their agency."""
-        return self.filter(status=InspectionPlan.Status.SUBMITTED)
-
-    def awaiting_office(self) -> "PlanQuerySet":
-        """Return those that wait for the Office."""
-        return self.filter(status=InspectionPlan.Status.ENDORSED)
-
-    def awaiting_clerk(self) -> "PlanQuerySet":
-        """Return those that wait for the clerk who files."""
-        return self.filter(status__in=InspectionPlan.EDITABLE)
-
-
-class InspectionPlan(Checked, Stepped):
+class InspectionPlan(Checked, DecidedByOffice, Afterwards, BegunBefore, Joined, Stepped):
     """A plan to enter one or more enterprises: who, whom, what for, on which basis, when."""
 
-    class Status(models.TextChoices):
-        DRAFT = "DRAFT", _("起草中")
-        SUBMITTED = "SUBMITTED", _("待负责人批准")
-        SENT_BACK = "SENT_BACK", _("退回修改")
-        ENDORSED = "ENDORSED", _("备案审查中")
-        RETURNED = "RETURNED", _("退回补正")
-        ACCEPTED = "ACCEPTED", _("准予备案")
-        NOTIFIED = "NOTIFIED", _("告知备案")
-        DECLINED = "DECLINED", _("不予备案")
-        WITHDRAWN = "WITHDRAWN", _("已撤回")
-        REVOKED = "REVOKED", _("已撤销备案")
+    Status = InspectionPlanStatus
+    EDITABLE, REVISABLE, WITH_OFFICE, FILED, ENDED = EDITABLE, REVISABLE, WITH_OFFICE, FILED, ENDED
+    #: what many filings may be decided by at once
+    TOGETHER = ("endorse", "notify", "receive", "accept", "return_", "decline")
 
     class Type(models.TextChoices):
         DAILY = "DAILY", _("日常检查")
@@ -79,10 +68,6 @@ class InspectionPlan(Checked, Stepped):
     class Telling(models.TextChoices):
         ADVANCE = "ADVANCE", _("提前告知")
         UNANNOUNCED = "UNANNOUNCED", _("不事先告知")
-
-    EDITABLE = (Status.DRAFT, Status.SENT_BACK, Status.RETURNED)
-    FILED = (Status.ACCEPTED, Status.NOTIFIED)
-    ENDED = (Status.DECLINED, Status.WITHDRAWN, Status.REVOKED)
 
     county = models.ForeignKey(County, models.PROTECT, related_name="plans", verbose_name=_("县"))
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="plans", verbose_name=_("检查单位"))
@@ -117,72 +102,44 @@ class InspectionPlan(Checked, Stepped):
     )
 
     status = status_field(Status, Status.DRAFT)
+    since = models.DateTimeField(_("本环节开始时间"), null=True, editable=False)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("起草人"))
     drafted_at = models.DateTimeField(_("起草时间"))
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("提交人"))
     submitted_at = models.DateTimeField(_("提交时间"), null=True)
     endorsed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("批准人"))
     endorsed_at = models.DateTimeField(_("批准时间"), null=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("审查人"))
-    decided_at = models.DateTimeField(_("决定时间"), null=True)
-    opinion = models.CharField(_("意见"), max_length=500, blank=True)
-    # Drawn by lot when the head endorses, seen by the Office alone: a closer look betrays nothing.
-    closer_look = models.BooleanField(_("从严审查"), default=False, editable=False)
-    ground_code = models.CharField(_("不予备案的理由编码"), max_length=40, blank=True)
-    remarks = models.CharField(_("备注意见"), max_length=500, blank=True)
-    remarked_at = models.DateTimeField(_("备注时间"), null=True)
-    reported_at = models.DateTimeField(_("报告上级时间"), null=True)
-
     objects = PlanQuerySet.as_manager()
 
-    STEPS = {
-        "revise": Step(_("修改"), EDITABLE, None, who=rules.clerk_of_its_agency),
-        "submit": Step(_("提交"), EDITABLE, Status.SUBMITTED, who=rules.clerk_of_its_agency),
-        "endorse": Step(_("负责人批准"), (Status.SUBMITTED,), Status.ENDORSED, who=rules.another_head_for_review),
-        "notify": Step(_("负责人批准并告知"), (Status.SUBMITTED,), Status.NOTIFIED, who=rules.another_head_for_notice, grave=True),
-        "send_back": Step(_("退回修改"), (Status.SUBMITTED,), Status.SENT_BACK, who=rules.another_head, needs_note=True),
-        "accept": Step(_("准予备案"), (Status.ENDORSED,), Status.ACCEPTED, who=rules.another_pair_of_eyes, grave=True),
-        "return_": Step(_("退回补正"), (Status.ENDORSED,), Status.RETURNED, who=rules.another_pair_of_eyes, needs_note=True),
-        "decline": Step(_("不予备案"), (Status.ENDORSED,), Status.DECLINED, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
-        "withdraw": Step(
-            _("撤回"),
-            (Status.DRAFT, Status.SUBMITTED, Status.SENT_BACK, Status.ENDORSED, Status.RETURNED),
-            Status.WITHDRAWN,
-            who=rules.clerk_or_head,
-            needs_note=True,
-            grave=True,
-        ),
-        "revoke": Step(_("撤销备案"), (Status.ACCEPTED,), Status.REVOKED, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
-        "name": Step(_("登门点名"), FILED, None, who=rules.officer_on_the_plan),
-        "remark": Step(_("备注意见"), (Status.NOTIFIED,), None, who=rules.another_pair_of_eyes, needs_note=True),
-        "report": Step(_("报告上级"), (Status.NOTIFIED,), None, who=rules.another_pair_of_eyes, needs_note=True, grave=True),
-    }
-    VERBS = {"draft": _("起草")}
+    STEPS, TAKES, BY_THEMSELVES = STEPS, TAKES, BY_THEMSELVES
+    VERBS = {"draft": _("起草"), "begin_urgent": _("先行实施"), "together": _("批量办理"), "remind": _("到期提醒")}
 
     class Meta:
         verbose_name = _("涉企检查备案")
         indexes = [
             models.Index(fields=["agency", "-id"], name="plans_of_an_agency"),
             models.Index(fields=["county", "status", "-id"], name="plans_waiting_in_a_county"),
+            models.Index(fields=["county", "status", "endorsed_at"], name="plans_waiting_by_age"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status__in=("SUBMITTED", "ENDORSED", "ACCEPTED", "NOTIFIED", "DECLINED", "REVOKED"))
+                condition=~Q(status__in=SENT)
                 | Q(submitted_by__isnull=False, submitted_at__isnull=False, starts_on__isnull=False, ends_on__gte=F("starts_on")),
                 name="a_plan_sent_says_who_and_when",
             ),
             # 告知备案 may leave these out: a remark says so, and nothing is stopped.
             models.CheckConstraint(
-                condition=~Q(status__in=("ENDORSED", "ACCEPTED", "DECLINED")) | (~Q(purpose="") & ~Q(requirements="")),
+                condition=~Q(status__in=(*WITH_OFFICE, "ACCEPTED", "DECLINED", "RECHECKING", "LAPSED"))
+                | (~Q(purpose="") & ~Q(requirements="")),
                 name="a_plan_before_the_office_says_what_for",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=("ENDORSED", "ACCEPTED", "NOTIFIED", "DECLINED", "REVOKED"))
+                condition=~Q(status__in=[state for state in SENT if state != "SUBMITTED"])
                 | Q(endorsed_by__isnull=False, endorsed_at__isnull=False),
                 name="no_plan_reaches_the_office_without_its_head",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=("ACCEPTED", "DECLINED")) | Q(decided_by__isnull=False, decided_at__isnull=False),
+                condition=~Q(status__in=("ACCEPTED", "DECLINED", "RECHECKING")) | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="a_decision_has_its_person_and_time",
             ),
             models.CheckConstraint(
@@ -192,6 +149,24 @@ class InspectionPlan(Checked, Stepped):
             models.CheckConstraint(
                 condition=Q(endorsed_by__isnull=True) | ~Q(endorsed_by=F("submitted_by")), name="nobody_endorses_what_they_submitted"
             ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | Q(decided_by__isnull=True) | ~Q(decided_by=F("reviewed_by")),
+                name="two_persons_review_and_sign_off",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="REVIEWED") | (Q(reviewed_by__isnull=False) & ~Q(proposal="")),
+                name="a_review_has_its_person_and_proposal",
+            ),
+            models.CheckConstraint(
+                condition=Q(rechecked_by__isnull=True)
+                | (Q(decided_by__isnull=False) & ~Q(rechecked_by=F("decided_by")) & ~Q(rechecked_by=F("endorsed_by"))),
+                name="another_person_rechecks",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="PROVISIONAL") | (~Q(before="") & ~Q(urgent_ground="") & Q(began_at__isnull=False)),
+                name="what_began_before_its_filing_says_why_and_when",
+            ),
+            models.CheckConstraint(condition=~Q(before="OUTAGE") | ~Q(paper_number=""), name="a_filing_made_by_hand_keeps_its_number"),
             models.UniqueConstraint(
                 fields=["drawn_line"],
                 condition=~Q(status__in=("DECLINED", "WITHDRAWN", "REVOKED")),
@@ -203,6 +178,11 @@ class InspectionPlan(Checked, Stepped):
         return _now("%(agency)s 涉企检查备案 %(id)s 号") % {"agency": self.agency.short_name or self.agency.name, "id": self.pk or "…"}
 
     @property
+    def here_since(self) -> datetime.datetime:
+        """Return since when it stands where it stands; filings from before that was kept: since their last step."""
+        return self.since or self.decided_at or self.endorsed_at or self.submitted_at or self.drafted_at
+
+    @property
     def is_inspection(self) -> bool:
         """Tell whether what is filed is a 行政检查; the other acts have no items and ask for no certificate."""
         return not self.act or self.act.startswith(EnterpriseAct.INSPECTION)
@@ -211,6 +191,22 @@ class InspectionPlan(Checked, Stepped):
     def standing_targets(self) -> list[PlanTarget]:
         """Return the targets that count, out of what has been fetched beforehand."""
         return [target for target in self.targets.all() if not target.dropped]
+
+    @contextmanager
+    def step(self, verb: str, *, by: Acting, note: str = "") -> Iterator["InspectionPlan"]:
+        """As every step; besides, keep since when it stands where it goes, and tell the people concerned."""
+        with super().step(verb, by=by, note=note) as row:
+            yield row
+            if self.STEPS[verb].to is not None:
+                self.since = timezone.now()
+            letters.tell(self, verb, note, by=by)
+
+    @classmethod
+    @contextmanager
+    def one_act(cls, verb: str, *, by: User) -> Iterator[None]:
+        """Hold what is done inside as one act: one signature over all of its rows."""
+        with signed(by=by, verb="together", note=str(cls.STEPS[verb].label)):
+            yield
 
     # --- the agency's acts ---------------------------------------------------------------------
     @classmethod
@@ -232,7 +228,8 @@ class InspectionPlan(Checked, Stepped):
         with transaction.atomic():
             if before := cls.sent_before(uid, drafted_by_id=by.pk, agency_id=agency.pk):
                 return before
-            plan = cls(county=agency.county, agency=agency, drafted_by=by, drafted_at=timezone.now(), drawn_line=drawn_line)
+            now = timezone.now()
+            plan = cls(county=agency.county, agency=agency, drafted_by=by, drafted_at=now, since=now, drawn_line=drawn_line)
             plan.uid = uid or plan.uid
             with signed(by=by, verb="draft", post=post):
                 plan._take({"act": None, **facts})
@@ -246,6 +243,8 @@ class InspectionPlan(Checked, Stepped):
         ``items``, ``officers``, ``assistants`` (dicts name, body), ``papers`` (dicts file, title). A key left out stays as it is.
         """
         with self.step("revise", by=by):
+            if self.before:
+                facts = {name: value for name, value in facts.items() if name not in self.FIXED_ON_THE_SPOT}
             self._take(facts)
             self.save()
             self._take_rows(facts)
@@ -266,6 +265,12 @@ class InspectionPlan(Checked, Stepped):
     def _take_rows(self, facts: dict[str, Any]) -> None:
         if "targets" in facts:
             PlanTarget.set_for(self, [PlanTarget.facts_of(e) for e in facts["targets"]])
+        if "partners" in facts:
+            partners = [agency for agency in facts["partners"] if agency.pk != self.agency_id]
+            if any(agency.county_id != self.county_id or agency.effect == Effect.EXEMPT for agency in partners):
+                raise Refused(_now("请选择本县适用涉企检查备案的配合单位。"), field="partners")
+            joined = [{"agency": agency, "part": PlanAgency.Part.PARTNER} for agency in partners]
+            PlanAgency.set_for(self, [{"agency": self.agency, "part": PlanAgency.Part.LEAD}, *joined])
         if "items" in facts:
             PlanItem.set_for(self, [PlanItem.facts_of(i) for i in facts["items"]])
         if "officers" in facts or "starts_on" in facts or "ends_on" in facts:
@@ -284,17 +289,27 @@ class InspectionPlan(Checked, Stepped):
     def submit(self, *, by: User) -> None:
         """提交负责人批准. Refused with all faults at once."""
         with self.step("submit", by=by):
-            self._check("submit")
-            self.submitted_by, self.submitted_at = by, timezone.now()
-            self.endorsed_by = self.endorsed_at = self.decided_by = self.decided_at = None
-            self.opinion = ""
+            self._send(by, "submit")
+
+    def _send(self, by: User, step: str) -> None:
+        """Send it to the head: what was decided before belongs to the round before, and stays in the history."""
+        self._check(step)
+        self.submitted_by, self.submitted_at = by, timezone.now()
+        self.endorsed_by = self.endorsed_at = self.decided_by = self.decided_at = None
+        self.received_by = self.received_at = self.reviewed_by = self.reviewed_at = self.lapsed_at = None
+        self.opinion = self.review_opinion = self.proposal = ""
+        self.marked = []
+        for row in self.agencies.partners().filter(confirmed_at__isnull=False):
+            row.confirmed_by = row.confirmed_at = None
+            row.save()
 
     def endorse(self, *, by: User, note: str = "") -> None:
         """负责人批准: the head answers for the visit; now the Office reviews."""
         with self.step("endorse", by=by, note=note):
-            self._check("endorse")
+            found = self._check("endorse")
             self.endorsed_by, self.endorsed_at, self.opinion = by, timezone.now(), note
             self.closer_look = secrets.randbelow(100) < self.county.rule("review.closer_share")
+            self.fast = not self.closer_look and self.is_ordinary(found)
 
     def notify(self, *, by: User, note: str = "") -> "list[Any]":
         """负责人批准并告知备案: an agency the Office can't refuse informs it; the notices are made at once."""
@@ -305,90 +320,11 @@ class InspectionPlan(Checked, Stepped):
 
     def send_back(self, *, by: User, note: str) -> None:
         """退回修改: the head sends it back to the clerk, saying why."""
-        with self.step("send_back", by=by, note=_said(note)):
+        with self.step("send_back", by=by, note=said(note)):
             self.opinion = note
-
-    def withdraw(self, *, by: User, note: str) -> None:
-        """撤回 by the unit, before a decision."""
-        with self.step("withdraw", by=by, note=_said(note)):
-            self.opinion = note
-
-    # --- the Office's acts ---------------------------------------------------------------------
-    def accept(self, *, by: User, note: str = "") -> "list[Any]":
-        """准予备案: numbers a 《涉企检查备案通知书》 for each enterprise, in this transaction. Returns the notices."""
-        with self.step("accept", by=by, note=note):
-            if self.ends_on < self.county.today():
-                raise WrongMoment(_now("检查期间已经过去，不能准予备案；请退回补正，由单位改期。"))
-            self._check("accept", for_office=True, deciding=True)
-            self._decide(by, note)
-            return self._number_notices()
-
-    def return_(self, *, by: User, note: str) -> None:
-        """退回补正: the Office sends it back, saying what to mend."""
-        with self.step("return_", by=by, note=_said(note)):
-            self._decide(by, note)
-
-    def decline(self, *, by: User, ground: str, note: str = "") -> None:
-        """不予备案: an effect of the county's own rule. ``ground``: code of a DeclineGround in force, so that the
-        reason says which rule. It carries no penalty: nothing but this filing is touched.
-        """
-        with self.step("decline", by=by, note=note):
-            found = DeclineGround.in_force_in(self.county, ground)
-            self._decide(by, f"{found.reason}{note.strip()}"[:500])
-            self.ground_code = found.code
-
-    def revoke(self, *, by: User, note: str) -> None:
-        """撤销备案 by the Office: every notice of the plan becomes void, its number kept."""
-        with self.step("revoke", by=by, note=_said(note)):
-            self._decide(by, note)
-            for notice in self.notices.exclude(status="VOID"):
-                notice.void(by=by, note=note)
-
-    def remark(self, *, by: User, note: str) -> None:
-        """备注意见 on what a unit has informed of (告知备案): said to the unit, without effect on its notices."""
-        with self.step("remark", by=by, note=_said(note)):
-            self.remarks, self.remarked_at = note.strip(), timezone.now()
-
-    def report(self, *, by: User, note: str) -> None:
-        """报告上级: the Office reports upward on a 告知备案; the note says to whom and what."""
-        with self.step("report", by=by, note=_said(note)):
-            self.reported_at = timezone.now()
-
-    def _decide(self, by: User, note: str) -> None:
-        self.decided_by, self.decided_at, self.opinion = by, timezone.now(), note
 
     def _number_notices(self) -> "list[Any]":
-        targets = list(self.targets.standing().select_related("enterprise", "establishment").order_by("pk"))
-        return self.notices.model.number_all(self, targets)
-
-
-def _said(note: str) -> str:
-    if not note.strip():
-        raise Refused(_now("请写明理由。"), field="note")
-    return note.strip()
-
-
-#: the fields of the plan's own row that a clerk fills in
-PLAIN_FACTS = (
-    "type",
-    "task_source",
-    "task_number",
-    "area",
-    "area_trade",
-    "area_ceiling",
-    "referral",
-    "approval_document",
-    "approved_by",
-    "assistance_letter",
-    "platform_task",
-    "platform_code",
-    "purpose",
-    "requirements",
-    "why_on_site",
-    "starts_on",
-    "ends_on",
-    "minutes_on_site",
-    "telling",
-    "tell_on",
-    "no_telling_ground",
-)
+        """Number a notice for each enterprise that has none yet: one that was begun before its filing has its own already."""
+        there = set(self.notices.exclude(status="VOID").values_list("target_id", flat=True))
+        targets = self.targets.standing().select_related("enterprise", "establishment").order_by("pk")
+        return self.notices.model.number_all(self, [target for target in targets if target.pk not in there])

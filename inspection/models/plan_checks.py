@@ -41,8 +41,8 @@ class Checked:
         """Return what keeps this plan from being submitted: what blocks, and what still lacks its reason."""
         return [finding for finding in self.findings() if finding.stops]
 
-    def _check(self, step: str, **how: Any) -> None:
-        """Run the checks and keep what they find with the step; refuse with all that stops it at once.
+    def _check(self, step: str, **how: Any) -> list[checks.Finding]:
+        """Run the checks and keep what they find with the step; refuse with all that stops it at once. Returns what they found.
 
         The Office is stopped by what blocks alone: a reason asked for by what the clerk can't see is not the clerk's to give.
         """
@@ -56,6 +56,7 @@ class Checked:
             for_office=how.get("for_office", False),
             findings=[finding.as_facts() for finding in found],
         )
+        return found
 
     # --- at the door -----------------------------------------------------------------------------
     def name_at_door(self, *, by: User, establishment: Establishment, reasons: dict[str, str] | None = None) -> Any:

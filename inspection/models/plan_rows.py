@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Certificate, Enterprise, Establishment, Officer
-from audit.models import Audited, AuditedQuerySet
+from accounts.models import Agency, Certificate, Enterprise, Establishment, Officer, User
+from audit.models import Audited, AuditedQuerySet, Refused
 from paper.models import StoredFile
 
 from ..checks.finding import key_of
@@ -19,6 +20,43 @@ class PlanRowQuerySet(AuditedQuerySet):
     def standing(self) -> "PlanRowQuerySet":
         """Return the rows that still count."""
         return self.filter(dropped=False)
+
+    def partners(self) -> "PlanRowQuerySet":
+        """Return the standing rows of the units that join the lead (rows of ``PlanAgency``)."""
+        return self.filter(dropped=False, part="PARTNER")
+
+
+#: the fields of a plan's own row that a clerk fills in
+PLAIN_FACTS = (
+    "type",
+    "task_source",
+    "task_number",
+    "area",
+    "area_trade",
+    "area_ceiling",
+    "referral",
+    "approval_document",
+    "approved_by",
+    "assistance_letter",
+    "platform_task",
+    "platform_code",
+    "purpose",
+    "requirements",
+    "why_on_site",
+    "starts_on",
+    "ends_on",
+    "minutes_on_site",
+    "telling",
+    "tell_on",
+    "no_telling_ground",
+)
+
+
+def said(note: str) -> str:
+    """Return a reason, or refuse its absence."""
+    if not note.strip():
+        raise Refused(_now("请写明理由。"), field="note")
+    return note.strip()
 
 
 class PlanRow(Audited):
@@ -173,6 +211,8 @@ class PlanAgency(PlanRow):
     plan = models.ForeignKey("inspection.InspectionPlan", models.PROTECT, related_name="agencies")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     part = models.CharField(_("分工"), max_length=8, choices=Part.choices, default=Part.LEAD)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("确认人"))
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
 
     KEY = ("agency_id",)
 

@@ -55,14 +55,26 @@ class Referral(Audited):
 
     @classmethod
     def enter(cls, *, by: User, agency: Agency, uid: Any = None, **facts: Any) -> "Referral":
-        """登记 by the Office of the county. ``facts``: kind, number, received_on, source, matter, enterprise or None.
+        """登记 by 受理 or 审核 of the county's Office. ``facts``: kind, number, received_on, source, matter, enterprise or None.
 
         Raises NotYours for anybody else, Refused when something is missing, of another county, or there already.
         """
-        county = agency.county
-        post = by.holding(Duty.PLAN_RECEIVE, county=county)
+        post = by.holding(Duty.PLAN_RECEIVE, county=agency.county)
         if not post:
             raise NotYours(_now("线索移送由备案机关登记，检查单位不能自己登记。"))
+        return cls._enter(by=by, post=post, agency=agency, uid=uid, **facts)
+
+    @classmethod
+    def hand_down(cls, *, by: User, agency: Agency, **facts: Any) -> "Referral":
+        """交办 by 稽核 of the county's Office, out of what came to it alone. ``facts`` as in ``enter``, but for the kind."""
+        post = by.holding(Duty.OVERSEE, county=agency.county)
+        if not post:
+            raise NotYours(_now("只有备案机关的稽核岗位可以交办。"))
+        return cls._enter(by=by, post=post, agency=agency, uid=None, kind=cls.Kind.INSTRUCTION, **facts)
+
+    @classmethod
+    def _enter(cls, *, by: User, post: Any, agency: Agency, uid: Any, **facts: Any) -> "Referral":
+        county = agency.county
         for name, message in (("number", _now("请填写编号。")), ("source", _now("请填写来源单位。")), ("matter", _now("请写明事由。"))):
             facts[name] = facts.get(name, "").strip()
             if not facts[name]:

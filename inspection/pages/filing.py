@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -57,12 +58,23 @@ def plan_new(request: HttpRequest) -> HttpResponse:
 def plan_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Change a draft."""
     plan = get_object_or_404(InspectionPlan.objects.visible_to(request.user).select_related("agency__county"), uid=uid)
-    form = PlanForm(request.POST or None, request.FILES or None, agency=plan.agency, initial=PlanForm.initial_of(plan))
+    joined = tuple(row.agency_id for row in plan.agencies.partners())
+    form = PlanForm(request.POST or None, request.FILES or None, agency=plan.agency, joined=joined, initial=PlanForm.initial_of(plan))
     if request.method == "POST" and form.carry_out(request, lambda said: plan.revise(by=request.user, facts=form.facts(plan))):
         return _kept(request, plan)
     shown = plan.findings() if "revise" in plan.steps_open_to(request.user) else []
     address = reverse("inspection:plan-check-draft", args=[plan.uid])
-    return _page(request, {"form": form, "agency": plan.agency, "plan": plan, "check": address, **laid_out(shown)})
+    return _page(
+        request, {"form": form, "agency": plan.agency, "plan": plan, "check": address, "marked": marked_in(form, plan), **laid_out(shown)}
+    )
+
+
+def marked_in(form: PlanForm, plan: InspectionPlan) -> list[str]:
+    """Return the labels of the fields that the Office asks to mend, and mark each on the form."""
+    for name in plan.marked:
+        if name in form.fields:
+            form.fields[name].help_text = format_html("<strong>{}</strong> {}", _("备案机关请您补正这一栏。"), form.fields[name].help_text)
+    return [str(form.fields[name].label) for name in plan.marked if name in form.fields]
 
 
 @require_POST
@@ -76,7 +88,7 @@ def plan_check(request: HttpRequest, uid: uuid.UUID | None = None) -> HttpRespon
     plan = plan or _begun(request, sent)
     kept_at = None
     # A line that is not understood yet stays in the browser: it is not dropped from the draft.
-    if not form.errors and (plan is None or plan.status in InspectionPlan.EDITABLE):
+    if not form.errors and (plan is None or plan.status in InspectionPlan.REVISABLE):
         plan = _keep(request, agency, facts, sent) if uid is None else _revised(request, plan, facts)
         kept_at = timezone.now()
     try:
@@ -103,7 +115,7 @@ def _keep(request: HttpRequest, agency: Agency, facts: dict[str, Any], uid: uuid
     plan = _begun(request, uid)
     if plan is None:
         return InspectionPlan.draft(by=request.user, agency=agency, facts=facts, uid=uid)
-    return _revised(request, plan, facts) if plan.status in InspectionPlan.EDITABLE else plan  # sent twice
+    return _revised(request, plan, facts) if plan.status in InspectionPlan.REVISABLE else plan  # sent twice
 
 
 def _revised(request: HttpRequest, plan: InspectionPlan, facts: dict[str, Any]) -> InspectionPlan:
@@ -113,10 +125,10 @@ def _revised(request: HttpRequest, plan: InspectionPlan, facts: dict[str, Any]) 
 
 def _kept(request: HttpRequest, plan: InspectionPlan) -> HttpResponse:
     """After keeping: submit if asked to; what keeps it from going is said on the form, where it can be mended."""
-    if "submit" in request.POST and plan.status in InspectionPlan.EDITABLE:
+    if "submit" in request.POST and plan.status in InspectionPlan.REVISABLE:
         if plan.faults():
             return redirect(reverse("inspection:plan-edit", args=[plan.uid]) + "#findings")
-        plan.submit(by=request.user)
+        (plan.complete if plan.status == plan.Status.PROVISIONAL else plan.submit)(by=request.user)
     return redirect(plan)
 
 

@@ -6,12 +6,16 @@ from urllib.parse import quote
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Duty, Effect
 from accounts.paging import page_of
-from audit.forms import NoteForm
+from audit.models import NotYours
 
+from .. import clocks
+from ..forms.after import ChangeForm, UrgentForm
+from ..forms.office import StepForm
 from ..models import (
     DeclineGround,
     EnterpriseAct,
@@ -31,7 +35,10 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         plans = plans.filter(status=status)
     if words:
         plans = plans.filter(targets__dropped=False, targets__name__icontains=words).distinct()
+    if waiting := request.GET.get("waiting", ""):
+        plans = plans.filter(status__in=InspectionPlan.WITH_OFFICE) if waiting == "office" else plans
     page = page_of(plans.prefetch_related("targets"), request)
+    clocks.attach(page.rows)
     return render(
         request,
         "inspection/plan_list.html",
@@ -41,6 +48,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
             "status": status,
             "words": words,
             "may_file": request.user.holding(Duty.PLAN_FILE),
+            "may_begin_urgent": request.user.holding(Duty.VISIT_LOG) or request.user.holding(Duty.PLAN_FILE),
         },
     )
 
@@ -71,16 +79,13 @@ def plan_begin(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def plan_act(request: HttpRequest, uid: uuid.UUID, verb: str) -> HttpResponse:
-    """One step of the table: ``/plans/<uid>/<verb>/``. Verbs that revise or are unknown are not found."""
+    """One step of the table: ``/plans/<uid>/<verb>/``. Verbs with a door of their own, the clock's or unknown are not found."""
     plan = get_object_or_404(InspectionPlan.objects.visible_to(request.user), uid=uid)
-    if verb not in InspectionPlan.STEPS or verb == "revise":
+    if verb not in InspectionPlan.STEPS or verb in InspectionPlan.BY_THEMSELVES:
         raise Http404
-    form = NoteForm(request.POST)
-    note = {} if verb == "submit" else {"note": request.POST.get("note", "")[:500]}
-    if verb == "decline":
-        note["ground"] = request.POST.get("ground", "")[:40]
-    if form.carry_out(request, lambda said: getattr(plan, verb)(by=request.user, **note)):
-        return redirect(plan)
+    form = StepForm(request.POST, user=request.user)
+    if form.carry_out(request, lambda said: getattr(plan, verb)(by=request.user, **form.facts_for(verb))):
+        return redirect(plan if InspectionPlan.objects.visible_to(request.user).filter(pk=plan.pk).exists() else "desk:home")
     return render(
         request,
         "inspection/act.html",
@@ -93,6 +98,28 @@ def plan_act(request: HttpRequest, uid: uuid.UUID, verb: str) -> HttpResponse:
         },
         status=form.http_status,
     )
+
+
+def plan_change(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """申请变更、延期 of a filing that stands: its clerk's; the head decides on the page of the filing."""
+    plan = get_object_or_404(InspectionPlan.objects.visible_to(request.user).select_related("agency__county", "county"), uid=uid)
+    form = ChangeForm(request.POST or None, plan=plan)
+    if request.method == "POST" and form.carry_out(request, lambda said: plan.ask_change(by=request.user, **form.facts())):
+        return redirect(plan)
+    return render(request, "inspection/plan_change.html", {"form": form, "plan": plan}, status=form.http_status)
+
+
+def plan_urgent(request: HttpRequest) -> HttpResponse:
+    """先行实施、手工备案: two lines and a tap, on the phone before the gate."""
+    post = request.user.holding(Duty.VISIT_LOG) or request.user.holding(Duty.PLAN_FILE)
+    if not post:
+        raise NotYours(_("只有检查单位的执法人员或者经办人可以登记先行实施的检查。"))
+    form = UrgentForm(request.POST or None, agency=post.agency, initial=UrgentForm.first(request.user, post.agency))
+    if request.method == "POST" and form.carry_out(
+        request, lambda said: InspectionPlan.begin_urgent(by=request.user, agency=post.agency, **form.facts())
+    ):
+        return redirect(form.result)
+    return render(request, "inspection/plan_urgent.html", {"form": form, "agency": post.agency}, status=form.http_status)
 
 
 @require_safe

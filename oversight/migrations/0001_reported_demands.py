@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_agency_order_prefix_historicalagency_order_prefix'),
-        ('inspection', '0006_prohibited_demands'),
+        ('inspection', '0009_prohibited_demands'),
         ('paper', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

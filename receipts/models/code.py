@@ -1,42 +1,37 @@
-"""The receipt code: twelve digits for one notice, which reach the enterprise without the officers."""
+"""The receipt code: a link and twelve digits for one notice, which reach the enterprise without the officers."""
 
 import datetime
-import hashlib
-import hmac
-import secrets
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Contact, Duty
-from audit.keys import secret
-from audit.models import Audited, AuditedQuerySet, Gone, NotYours, Refused, TooMany, WrongMoment, signed
+from accounts.models import AddressKey, Capability, Contact, Duty, Secret, digits_in, spaced
+from audit.models import Gone, NotYours, Refused, TooMany, WrongMoment, signed
 from delivery.models import Letter, owns
 from inspection.models import FilingNotice
 
-_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+from .opened import Assurance, Opened
 
 
-class ReceiptCode(Audited):
-    """A code for one notice. Only its hash is kept (Argon2id over an HMAC whose key is outside the database)."""
+class ReceiptCode(Capability):
+    """A code for one notice, good for giving and replacing its receipt until the window closes."""
 
     class Way(models.TextChoices):
         LETTER = "LETTER", _("发送至企业确认的联系方式")
         COUNTER = "COUNTER", _("备案机关核对身份后发放")
+        CALLBACK = "CALLBACK", _("备案机关打电话回访时告知")
 
     notice = models.ForeignKey(FilingNotice, models.PROTECT, related_name="receipt_codes", verbose_name=_("通知书"))
     way = models.CharField(_("发放方式"), max_length=8, choices=Way.choices)
-    hash = models.CharField(max_length=200, editable=False)
-    made_at = models.DateTimeField(_("发放时间"))
-    replaced_at = models.DateTimeField(_("被替换时间"), null=True)
+    assurance = models.CharField(_("可信程度"), max_length=10, choices=Assurance.choices, default=Assurance.REGISTER)
+    fresh_contact = models.BooleanField(_("联系方式刚变更过"), default=False)
 
-    objects = AuditedQuerySet.as_manager()
     VERBS = {"hand_out": _("发放回执码"), "replace": _("停用旧回执码")}
 
     class Meta:
@@ -46,36 +41,69 @@ class ReceiptCode(Audited):
     def __str__(self) -> str:
         return f"{self.notice} {self.get_way_display()}"
 
-    @classmethod
-    def hand_out(cls, notice: FilingNotice, *, by: Any, note: str = "") -> str:
-        """Hand out a new code at the counter (the note says how the person was checked); older ones die. Returns the digits.
+    @property
+    def scope(self) -> str:
+        return str(self.notice.uid)
 
-        The digits exist only in the answer: nobody can read them again.
+    def opened(self) -> Opened:
+        """Return what the code opens. Raises Gone when a newer one has replaced it."""
+        if self.replaced_at:
+            raise Gone(_now("这个回执码已经被新的回执码替换，请使用最近收到的那一个。"), field="code")
+        return Opened(self.notice, self.assurance, code=self)
+
+    # --- handing out -------------------------------------------------------------------------------
+    @classmethod
+    def hand_out(cls, notice: FilingNotice, *, by: Any, note: str = "", way: str = Way.COUNTER) -> Secret:
+        """Hand out a new code at the counter, or on the telephone when calling back; older ones die. Returns the digits.
+
+        The note says how the person was checked. The secret exists only in the answer: nobody can read it again.
         """
+        post = cls._post_of_intake(notice, by)
+        if way not in (cls.Way.COUNTER, cls.Way.CALLBACK):
+            raise Refused(_now("请选择发放方式。"), field="way")
+        if not note.strip():
+            raise Refused(_now("请写明如何核实了来人身份（如：持营业执照原件）。"), field="note")
+        assurance = Assurance.COUNTER if way == cls.Way.COUNTER else Assurance.CALLBACK
+        with transaction.atomic():
+            return cls._make(notice, by=by, post=post, way=way, assurance=assurance, note=note)
+
+    @classmethod
+    def send_anew(cls, notice: FilingNotice, *, by: Any, note: str) -> None:
+        """Send a new code to the contact, after checking who asks; the one before dies."""
+        post = cls._post_of_intake(notice, by)
+        if not note.strip():
+            raise Refused(_now("请写明为什么重新发送。"), field="note")
+        if not Contact.of(notice.enterprise).phone:
+            raise Refused(_now("企业没有留联系方式，请在窗口发放，或者先登记联系方式。"))
+        with transaction.atomic(), signed(by=by, verb="hand_out", note=note, post=post):
+            cls.write_letter(notice, by=by, post=post)
+
+    @classmethod
+    def _post_of_intake(cls, notice: FilingNotice, by: Any) -> Any:
         post = by.holding(Duty.CODE_HAND_OUT, county=notice.county)
         if not post:
             raise NotYours(_now("只有备案机关的受理岗位可以发放回执码。"))
-        if not note.strip():
-            raise Refused(_now("请写明如何核实了来人身份（如：持营业执照原件）。"), field="note")
         if notice.unannounced and not notice.visits.exists() and notice.county.today() <= notice.ends_on:
             raise WrongMoment(_now("这是不事先告知的检查，入企登记以后才能发放回执码。"))
-        with transaction.atomic():
-            return cls._make(notice, by=by, post=post, way=cls.Way.COUNTER, note=note)
+        return post
 
     @classmethod
-    def _make(cls, notice: FilingNotice, *, by: Any, post: Any, way: str, note: str = "") -> str:
+    def _make(
+        cls, notice: FilingNotice, *, by: Any, post: Any, way: str, assurance: str, note: str = "", fresh_contact: bool = False
+    ) -> Secret:
         notice.refresh_from_db(from_queryset=FilingNotice._base_manager.select_for_update(of=("self",)))
         if notice.status != FilingNotice.Status.ISSUED:
             raise WrongMoment(_now("通知书不在有效状态，不能发放回执码。"))
-        digits = "".join(secrets.choice("0123456789") for _place in range(12))
-        now = timezone.now()
+        made, now = Secret.fresh(), timezone.now()
         with signed(by=by, verb="hand_out", note=note, post=post):
-            for old in cls.objects.filter(notice=notice, replaced_at__isnull=True):
+            for old in cls.objects.standing().filter(notice=notice):
                 with signed(by=by, verb="replace", post=post):
                     old.replaced_at = now
                     old.save()
-            cls.objects.create(notice=notice, way=way, hash=_hasher.hash(_peppered(notice, digits)), made_at=now)
-        return digits
+            code = cls(notice=notice, way=way, assurance=assurance, fresh_contact=fresh_contact, made_at=now)
+            code.lock_with(made)
+            code.save()
+        return made
 
     @classmethod
     def hand_out_due(cls, *, by: Any) -> int:
@@ -92,43 +120,47 @@ class ReceiptCode(Audited):
                 notice.refresh_from_db(from_queryset=FilingNotice._base_manager.select_for_update(of=("self",)))
                 if not post or notice.status != notice.Status.ISSUED or cls.objects.filter(notice=notice).exists():
                     continue
-                contact: Contact = notice.enterprise.contact
                 with signed(by=by, verb="hand_out", post=post):
-                    cls._by_letter(notice, by=by, post=post, address=contact.phone)
+                    cls.write_letter(notice, by=by, post=post)
             sent += 1
         return sent
 
     @classmethod
-    def _by_letter(cls, notice: FilingNotice, *, by: Any, post: Any, address: str, channel: str = "", note: str = "") -> Letter:
-        """Make a code and write the letter that brings it, inside the running act."""
-        digits = cls._make(notice, by=by, post=post, way=cls.Way.LETTER, note=note)
+    def write_letter(cls, notice: FilingNotice, *, by: Any, post: Any, body: str = "", channel: str = "", note: str = "") -> Letter:
+        """Make a new code and write the letter that carries it, inside the running act. ``body`` has gaps as below."""
+        contact, county = Contact.of(notice.enterprise), notice.county
+        confirmed = contact.origin in (Contact.Origin.ENTERPRISE, Contact.Origin.OFFICE)
+        made = cls._make(
+            notice,
+            by=by,
+            post=post,
+            way=cls.Way.LETTER,
+            note=note,
+            assurance=Assurance.CONFIRMED if confirmed else Assurance.REGISTER,
+            fresh_contact=contact.is_fresh,
+        )
+        # Both secrets go where the letter has its code: they stand nowhere else.
+        secret = _now("%(code)s（或打开 %(link)s ）") % {"code": spaced(made), "link": link_of(made)}
         return Letter.write(
-            county=notice.county.code,
+            county=county.code,
             about=notice.label,
             channel=channel,
-            address=address,
-            secret=spaced(digits),
+            address=contact.phone,
+            secret=secret,
             enterprise=notice.enterprise.uid,
-            subject=_now("%(office)s：检查回执码") % {"office": notice.county.office_name},
-            body=_now(
-                "%(office)s通知：%(agency)s将对你单位开展检查，备案通知书 %(number)s。"
-                "检查后可凭回执码 %(code)s 填写回执，只报送本办公室，检查单位看不到。"
-                "请勿告诉检查人员。扫通知书二维码或打开 %(url)s 。监督电话 %(phone)s。"
-            )
+            subject=_now("%(office)s：检查回执码") % {"office": county.office_name},
+            body=(body or str(_FIRST_LETTER))
             % {
-                "office": notice.county.office_name,
+                "office": county.office_name,
                 "agency": notice.snapshot["agency"],
                 "number": notice.label,
                 "code": "{code}",
                 "url": notice.scan_url,
-                "phone": notice.county.supervision_phone,
+                "page": settings.BASE_URL + reverse("receipts:by-number"),
+                "phone": county.supervision_phone,
             },
             kind="receipt-code",
-            facts={
-                "office": notice.county.office_name,
-                "number": notice.label,
-                "phone": notice.county.supervision_phone,
-            },
+            facts={"office": county.office_name, "number": notice.label, "phone": county.supervision_phone},
         )
 
     @staticmethod
@@ -140,7 +172,7 @@ class ReceiptCode(Audited):
         """
         notices = FilingNotice.objects.select_related("county", "enterprise__contact")
         notice = notices.get(county__code=letter.county, label=letter.about)
-        return ReceiptCode._by_letter(notice, by=by, post=post, address=Contact.of(notice.enterprise).phone, channel=channel, note=note)
+        return ReceiptCode.write_letter(notice, by=by, post=post, channel=channel, note=note)
 
     @staticmethod
     def notices_due() -> models.QuerySet:
@@ -148,13 +180,16 @@ class ReceiptCode(Audited):
         today = timezone.localdate()
         return (
             FilingNotice.objects.issued()
-            .filter(receipt_codes__isnull=True, enterprise__contact__phone__gt="")
+            .filter(receipt_codes__isnull=True)
+            .exclude(enterprise__contact__isnull=True)
+            .exclude(enterprise__contact__phone="")
             .filter(Q(unannounced=False) | Q(visits__isnull=False) | Q(ends_on__lt=today))
-            .filter(ends_on__gte=today - datetime.timedelta(days=60))
             .select_related("county", "enterprise__contact")
+            .order_by("pk")
             .distinct()[:200]
         )
 
+    # --- opening -----------------------------------------------------------------------------------
     @classmethod
     def match(cls, notice: FilingNotice, typed: str, address: str = "") -> "ReceiptCode":
         """Return the code that ``typed`` is. Raises Refused (wrong), Gone (replaced by a newer one), TooMany.
@@ -162,25 +197,33 @@ class ReceiptCode(Audited):
         Wrong tries are counted by the network ``address`` they come from, so that nobody at another phone can use
         them up and so stop the enterprise.
         """
-        digits = "".join(c for c in typed.translate(_WIDE) if c.isdecimal())
+        digits = digits_in(typed)
         CodeTry.refuse_too_many(notice, address)
         if len(digits) != 12:
             raise Refused(_now("回执码是 12 位数字，您填了 %(n)d 位，请核对。") % {"n": len(digits)}, field="code")
-        peppered = _peppered(notice, digits)
-        for code in cls.objects.filter(notice=notice).order_by("-made_at"):
-            try:
-                _hasher.verify(code.hash, peppered)
-            except VerifyMismatchError:
-                continue
-            if code.replaced_at:
-                raise Gone(_now("这个回执码已经被新的回执码替换，请使用最近收到的那一个。"), field="code")
-            return code
+        for code in cls.objects.filter(notice=notice).select_related("notice").order_by("-made_at"):
+            if code.is_opened_by(digits):
+                code.opened()
+                return code
         CodeTry.objects.create(notice=notice, address=CodeTry.digest_of(address))
         raise Refused(
             _now("回执码不对，请与收到的短信或回执单核对；没有回执码的，请拨打监督电话 %(phone)s。")
             % {"phone": notice.county.supervision_phone},
             field="code",
         )
+
+
+_FIRST_LETTER = _(
+    "%(office)s通知：%(agency)s将对你单位开展检查，备案通知书 %(number)s。"
+    "检查后可凭回执码 %(code)s 填写回执，只报送本办公室，检查单位看不到。"
+    "请勿告诉检查人员。不点链接也可以：扫通知书二维码 %(url)s ，或打开 %(page)s 填文号和回执码。监督电话 %(phone)s。"
+)
+
+
+def link_of(made: Secret) -> str:
+    """Return the enterprise's own address for this secret, in capitals: a QR writes them in half the room."""
+    scheme, _sep, host = settings.BASE_URL.partition("://")
+    return f"{scheme.upper()}://{host.upper()}{reverse('receipts:own-link', args=[made.link]).upper()}"
 
 
 class CodeTry(models.Model):
@@ -202,28 +245,21 @@ class CodeTry(models.Model):
     @staticmethod
     def digest_of(address: str) -> str:
         """Return the digest of a network address for today."""
-        today = timezone.now().date().isoformat()
-        return hmac.new(secret("address-pepper"), f"{today}:{address}".encode(), hashlib.sha256).hexdigest()[:32]
+        return AddressKey.digest(address)
 
     @classmethod
     def refuse_too_many(cls, notice: FilingNotice, address: str) -> None:
-        """Raise TooMany when the tries of the last hour from this address (rule value) are used up."""
-        hour = timezone.now() - datetime.timedelta(hours=1)
-        tries = cls.objects.filter(notice=notice, address=cls.digest_of(address), at__gte=hour).count()
-        if tries >= notice.county.rule("receipt.tries_per_hour"):
+        """Raise TooMany when the tries of the last hour from this address (rule value) are used up, or those of the day.
+
+        The day's are so many that only a machine uses them up; the link opens all the same, so that nobody can stop the enterprise.
+        """
+        now, tries = timezone.now(), cls.objects.filter(notice=notice)
+        hour, day = now - datetime.timedelta(hours=1), now - datetime.timedelta(days=1)
+        said = _now("回执码试错次数过多，请一小时后再试，或者拨打监督电话 %(phone)s。") % {"phone": notice.county.supervision_phone}
+        if tries.filter(address=cls.digest_of(address), at__gte=hour).count() >= notice.county.rule("receipt.tries_per_hour"):
+            raise TooMany(said, field="code")
+        if tries.filter(at__gte=day).count() >= notice.county.rule("receipt.wrong_per_day"):
             raise TooMany(
-                _now("回执码试错次数过多，请一小时后再试，或者拨打监督电话 %(phone)s。") % {"phone": notice.county.supervision_phone},
+                _now("今天试错次数过多，请改用短信里的链接，或者拨打监督电话 %(phone)s。") % {"phone": notice.county.supervision_phone},
                 field="code",
             )
-
-
-_WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
-
-
-def spaced(digits: str) -> str:
-    """Return the digits in three groups, as people read them aloud."""
-    return f"{digits[:4]} {digits[4:8]} {digits[8:]}"
-
-
-def _peppered(notice: FilingNotice, digits: str) -> str:
-    return hmac.new(secret("receipt-code-pepper"), f"{notice.uid}:{digits}".encode(), hashlib.sha256).hexdigest()

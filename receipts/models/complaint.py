@@ -1,20 +1,41 @@
-"""投诉举报: said to the Office, by anyone at the gate, without a code. Thin for now: one-way, about a notice."""
+"""投诉举报: said to the Office by anyone, with or without a notice, under a name, in confidence, or by nobody."""
 
+import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import County, Duty
+from accounts.models import (
+    AddressKey,
+    Agency,
+    Capability,
+    CapabilityQuerySet,
+    County,
+    Duty,
+    Enterprise,
+    Knock,
+    Secret,
+    add_working_days,
+    digits_in,
+    hash_in_vain,
+)
 from audit.actor import Actor
-from audit.models import Audited, AuditedQuerySet, Personal, Refused, signed
-from inspection.models import FilingNotice
+from audit.models import Gone, NotYours, Personal, Refused, Series, WrongMoment, signed
+from audit.steps import Step, Stepped, status_field
+from inspection.models import FilingNotice, Referral
+from paper.models import StoredFile
+
+from .complaint_rows import ComplaintMessage, ComplaintPhoto
+from .complaint_words import Category
+from .promise import Promised
 
 
 class Somebody:
-    """Signs for whoever stands at the gate: nothing is known of them."""
+    """Signs for whoever complains: nothing is known of them. The bearer of a follow-up code, too."""
 
     def __init__(self, county: County) -> None:
         self.county = county
@@ -22,60 +43,322 @@ class Somebody:
     def as_actor(self, post: object | None = None) -> Actor:
         return Actor(id=None, name="匿名举报人", county=self.county.code)
 
+    def holding(self, duty: str, **where: Any) -> None:
+        """Nobody holds no post."""
 
-class ComplaintQuerySet(AuditedQuerySet):
+
+class Follower(Somebody):
+    """Signs for whoever opened one complaint with its follow-up code, or on the page of the enterprise that made it."""
+
+    def __init__(self, complaint: "Complaint") -> None:
+        super().__init__(complaint.county)
+        self.complaint = complaint
+
+    def as_actor(self, post: object | None = None) -> Actor:
+        return Actor(id=None, name="举报人", county=self.county.code)
+
+
+class ComplaintQuerySet(CapabilityQuerySet):
     """Questions about complaints."""
 
     def visible_to(self, user: Any) -> "ComplaintQuerySet":
         """Return the complaints of the counties in which the user carries 稽核."""
         return self.filter(county__in=user.counties_carrying(Duty.OVERSEE))
 
+    def waiting(self) -> "ComplaintQuerySet":
+        """Return those that wait for the Office."""
+        return self.filter(status__in=(Complaint.Status.RECEIVED, Complaint.Status.ACCEPTED, Complaint.Status.REOPENED))
 
-class Complaint(Audited):
-    """What somebody at the gate reports about a notice or those who came with it."""
+    def overdue(self, on: datetime.date) -> "ComplaintQuerySet":
+        """Return those whose term (to accept, to decide) has passed by the legal day ``on``."""
+        late = Q(status=Complaint.Status.RECEIVED, accept_by__lt=on)
+        return self.filter(late | Q(status__in=(Complaint.Status.ACCEPTED, Complaint.Status.REOPENED), decide_by__lt=on))
 
-    class Category(models.TextChoices):
-        PEOPLE = "PEOPLE", _("来的人和通知书上不一样")
-        DAY = "DAY", _("不是通知书上的日期、地点或企业")
-        NO_CARD = "NO_CARD", _("不出示执法证")
-        MONEY = "MONEY", _("要钱、要物、要赞助")
-        STOP = "STOP", _("影响生产经营、查封扣押没有手续")
-        OTHER = "OTHER", _("其他情况")
+
+def _oversight(user: Any, complaint: Any) -> Any:
+    """稽核 of the county's Office."""
+    return user.holding(Duty.OVERSEE, county=complaint.county)
+
+
+def _who_follows(user: Any, complaint: Any) -> Any:
+    """Whoever opened it with its follow-up code, or the enterprise that made it on its own page."""
+    return isinstance(user, Follower) and user.complaint.pk == complaint.pk
+
+
+class Complaint(Promised, Capability, Stepped):
+    """One complaint. Its follow-up code (link or number and digits) lets its maker read and write without an account."""
+
+    Category = Category
+
+    class Status(models.TextChoices):
+        RECEIVED = "RECEIVED", _("已收到，待受理")
+        ACCEPTED = "ACCEPTED", _("已受理，办理中")
+        REFUSED = "REFUSED", _("不予受理")
+        DECIDED = "DECIDED", _("已办结")
+        REOPENED = "REOPENED", _("申请复核，重新办理")
+
+    class Stance(models.TextChoices):
+        NAMED = "NAMED", _("实名")
+        CONFIDENTIAL = "CONFIDENT", _("要求保密")
+        ANONYMOUS = "ANONYMOUS", _("匿名")
+
+    class Way(models.TextChoices):
+        NOTICE = "NOTICE", _("扫通知书")
+        PLATE = "PLATE", _("扫企业码牌")
+        PUBLIC = "PUBLIC", _("公开网页")
+        OWN = "OWN", _("企业自己的页面")
+        PHONE = "PHONE", _("电话，备案机关代录")
+        PAPER = "PAPER", _("纸质，代录")
+        AGENT = "AGENT", _("村级代办员代录")
 
     county = models.ForeignKey(County, models.PROTECT, related_name="complaints")
     notice = models.ForeignKey(FilingNotice, models.PROTECT, null=True, related_name="complaints", verbose_name=_("通知书"))
-    category = models.CharField(_("情况"), max_length=10, choices=Category.choices)
-    words = models.TextField(_("说明"), blank=True, max_length=1000)
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, related_name="complaints", verbose_name=_("涉及企业"))
+    made_by = models.ForeignKey(Enterprise, models.PROTECT, null=True, related_name="own_complaints", verbose_name=_("提出的企业"))
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", verbose_name=_("被投诉单位"))
+    agency_said = models.CharField(_("被投诉单位（自述）"), max_length=100, blank=True)
+    happened_on = models.DateField(_("哪一天"), null=True)
+    stance = models.CharField(_("身份"), max_length=10, choices=Stance.choices, default=Stance.ANONYMOUS)
+    way = models.CharField(_("途径"), max_length=8, choices=Way.choices, default=Way.NOTICE)
+    category = models.CharField(_("情况"), max_length=14, choices=Category.choices)
+    words = models.TextField(_("说明"), blank=True, max_length=2000)
+    person = models.CharField(_("姓名"), max_length=60, blank=True)
     phone = models.CharField(_("联系电话（可不填）"), max_length=40, blank=True)
-    made_at = models.DateTimeField(_("时间"))
+    scan = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name=_("纸质举报扫描件"))
+    came_from = models.CharField(max_length=32, blank=True, editable=False)
+    status = status_field(Status, Status.RECEIVED)
+    accept_by = models.DateField(_("受理期限"), null=True)
+    decide_by = models.DateField(_("办结期限"), null=True)
+    extended = models.BooleanField(_("已延长"), default=False)
+    reopened = models.BooleanField(_("已复核"), default=False)
+    decided_on = models.DateField(_("答复日期"), null=True)
+    answer = models.TextField(_("答复"), blank=True, max_length=2000)
+    referral = models.ForeignKey(Referral, models.PROTECT, null=True, related_name="+", verbose_name=_("线索移送"))
 
     LEAF_DAILY = True
     PERSONAL = {
         "words": Personal(_("核查举报"), _("办结之日"), days=5 * 365),
+        "person": Personal(_("向举报人核实、反馈"), _("办结之日"), days=365),
         "phone": Personal(_("向举报人核实、反馈"), _("办结之日"), days=365),
+        "answer": Personal(_("答复举报人"), _("办结之日"), days=5 * 365),
     }
     objects = ComplaintQuerySet.as_manager()
-    VERBS = {"complain": _("举报"), "erase": _("删除个人信息")}
+
+    STEPS = {
+        "accept": Step(_("受理"), (Status.RECEIVED,), Status.ACCEPTED, who=_oversight),
+        "refuse": Step(_("不予受理"), (Status.RECEIVED,), Status.REFUSED, who=_oversight, needs_note=True),
+        "extend": Step(_("延长办理"), (Status.ACCEPTED, Status.REOPENED), None, who=_oversight, needs_note=True),
+        "refer": Step(_("移交线索"), (Status.ACCEPTED, Status.REOPENED), None, who=_oversight),
+        "decide": Step(_("办结答复"), (Status.ACCEPTED, Status.REOPENED), Status.DECIDED, who=_oversight, needs_note=True),
+        "reopen": Step(_("申请复核"), (Status.REFUSED, Status.DECIDED), Status.REOPENED, who=_who_follows, needs_note=True),
+    }
+    VERBS = {"complain": _("举报"), "take_in": _("代录举报"), "write": _("留言"), "erase": _("删除个人信息")}
 
     class Meta:
         verbose_name = _("投诉举报")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(stance="ANONYMOUS") | Q(person="", made_by__isnull=True), name="an_anonymous_complaint_names_nobody"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_category_display()
 
     @property
-    def number(self) -> str:
-        """Return the short number shown to whoever made it."""
-        return str(self.uid)[:8].upper()
+    def scope(self) -> str:
+        return f"complaint:{self.uid}"
+
+    def sent(self) -> dict[str, Any]:
+        return {
+            "at": self.made_at,
+            "category": self.category,
+            "words": self.words,
+            "agency": self.agency_said,
+            "happened_on": self.happened_on,
+            "notice": self.notice.label if self.notice else "",
+        }
+
+    @property
+    def sent_at(self) -> datetime.datetime:
+        return self.made_at
+
+    # --- complaining -------------------------------------------------------------------------------
+    @classmethod
+    def make(cls, notice: FilingNotice, *, category: str, words: str = "", phone: str = "", address: str = "") -> "Complaint":
+        """Keep a complaint about ``notice``. Void and closed notices can be complained of too."""
+        facts = {"category": category, "words": words, "phone": phone, "notice": notice, "enterprise": notice.enterprise}
+        return cls.complain(notice.county, facts={**facts, "agency": notice.plan.agency}, way=cls.Way.NOTICE, address=address)[0]
 
     @classmethod
-    def make(cls, notice: FilingNotice, *, category: str, words: str = "", phone: str = "") -> "Complaint":
-        """Keep a complaint about ``notice``. Void and closed notices can be complained of too."""
-        if category not in cls.Category.values:
-            raise Refused(_now("请选择是什么情况。"), field="category")
-        complaint = cls(
-            county=notice.county, notice=notice, category=category, words=words.strip(), phone=phone.strip(), made_at=timezone.now()
-        )
-        with signed(by=Somebody(notice.county), verb="complain"):
+    def complain(
+        cls,
+        county: County,
+        *,
+        facts: dict[str, Any],
+        way: str,
+        photos: list[StoredFile] | None = None,
+        own: Enterprise | None = None,
+        by: Any = None,
+        scan: StoredFile | None = None,
+        address: str = "",
+    ) -> "tuple[Complaint, Secret]":
+        """Keep a complaint. Returns it with its follow-up secret, which exists in this answer alone.
+
+        ``facts``: category; words, happened_on, agency, agency_said, notice, enterprise, stance, person, phone as far as given.
+        ``own``: the enterprise that makes it on its own page. ``by``: who types it in for somebody (the Office, a village agent).
+        """
+        facts = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
+        facts["stance"] = facts.get("stance") or (cls.Stance.NAMED if facts.get("person") or own else cls.Stance.ANONYMOUS)
+        cls._refuse_wrong(county, facts, own)
+        post = cls._post_to_take_in(county, by, scan, way) if by is not None else None
+        if address:
+            said = _now("这个网络提交得太多，请过一会儿再试，或者拨打监督电话 %(phone)s。") % {"phone": county.supervision_phone}
+            Knock.refuse_too_many("complaint", address, county.rule("public.sends_per_hour"), said)
+        made, now = Secret.fresh(), timezone.now()
+        complaint = cls(county=county, way=way, made_by=own, scan=scan, made_at=now, **facts)
+        complaint.accept_by = add_working_days(county, county.day_of(now), county.rule("complaint.accept_days"))
+        complaint.came_from = AddressKey.digest(address) if address else ""
+        complaint.lock_with(made)
+        complaint.sign_promise()
+        verb = "take_in" if by is not None else "complain"
+        with transaction.atomic(), signed(by=by or Somebody(county), verb=verb, post=post):
             complaint.save()
-        return complaint
+            for picture in photos or []:
+                ComplaintPhoto.objects.create(complaint=complaint, picture=picture)
+            if address:
+                Knock.keep("complaint", address)
+        return complaint, made
+
+    @classmethod
+    def _refuse_wrong(cls, county: County, facts: dict[str, Any], own: Enterprise | None) -> None:
+        if facts.get("category") not in cls.Category.values:
+            raise Refused(_now("请选择是什么情况。"), field="category")
+        if facts["stance"] not in cls.Stance.values:
+            raise Refused(_now("请选择实名、要求保密或者匿名。"), field="stance")
+        if facts["stance"] == cls.Stance.ANONYMOUS and (facts.get("person") or own):
+            raise Refused(_now("选择匿名的，请不要填姓名；想留姓名的，请选择实名或者要求保密。"), field="person")
+        if facts["stance"] != cls.Stance.ANONYMOUS and not (facts.get("person") or own):
+            raise Refused(_now("选择实名或者要求保密的，请填写姓名；不想留姓名的，请选择匿名。"), field="person")
+        if facts.get("happened_on") and facts["happened_on"] > county.today():
+            raise Refused(_now("日期还没有到，请核对。"), field="happened_on")
+        for name in ("agency", "enterprise", "notice"):
+            if facts.get(name) is not None and facts[name].county_id != county.pk:
+                raise Refused(_now("所选的单位、企业或者通知书不在本县。"), field=name)
+
+    @classmethod
+    def _post_to_take_in(cls, county: County, by: Any, scan: StoredFile | None, way: str) -> Any:
+        post = by.holding(Duty.CODE_HAND_OUT, county=county) or by.holding(Duty.OVERSEE, county=county)
+        post = post or by.holding(Duty.PAPER_INTAKE, county=county)
+        if not post:
+            raise NotYours(_now("举报由备案机关或者村级代办员代录，检查单位不能代录。"))
+        if way == cls.Way.PAPER and scan is None:
+            raise Refused(_now("请附上纸质举报的扫描件或者照片。"), field="scan")
+        return post
+
+    # --- following it ------------------------------------------------------------------------------
+    @classmethod
+    def follow(cls, *, link: str = "", number: str = "", digits: str = "", address: str = "") -> "Complaint":
+        """Return the complaint that a follow-up code opens. The same words for a wrong number and wrong digits."""
+        Knock.refuse_too_many("wrong-follow", address, 20, _now("试错次数过多，请一小时后再试。"))
+        if link:
+            found = cls.objects.select_related("county").by_link(link)
+        else:
+            rows = cls.objects.filter(short=number.strip().upper().replace(" ", "")).select_related("county")
+            found = next((row for row in rows if row.is_opened_by(digits_in(digits))), None)
+            if not rows:
+                hash_in_vain()
+        if found is None:
+            Knock.keep("wrong-follow", address)
+            raise Refused(_now("编号或者查询码不对，请核对。"), field="code")
+        return found
+
+    def write(self, words: str, *, by: Any) -> "ComplaintMessage":
+        """留言: by its maker (a Follower) or by 稽核."""
+        from_office = not isinstance(by, Follower)
+        post = _oversight(by, self) if from_office else _who_follows(by, self)
+        if not post:
+            raise NotYours(_now("只有举报人和稽核岗位可以留言。"))
+        words = words.strip()
+        if not words or len(words) > 1000:
+            raise Refused(_now("请写下要说的话，不超过 1000 字。"), field="words")
+        if not from_office and self.messages.filter(from_office=False, at__gte=timezone.now() - datetime.timedelta(days=1)).count() >= 20:
+            raise WrongMoment(_now("今天留言已经很多，请明天再写。"))
+        with signed(by=by, verb="write", post=post):
+            return ComplaintMessage.objects.create(complaint=self, from_office=from_office, words=words, at=timezone.now())
+
+    # --- the Office's steps ------------------------------------------------------------------------
+    def accept(self, *, by: Any, note: str = "") -> None:
+        """受理; the term to decide begins."""
+        with self.step("accept", by=by, note=note):
+            self._begin_term()
+
+    def _begin_term(self) -> None:
+        self.extended = False
+        self.decide_by = add_working_days(self.county, self.county.today(), self.county.rule("complaint.decide_days"))
+
+    def refuse(self, *, by: Any, note: str) -> None:
+        """不予受理, with the reason, which the maker reads."""
+        with self.step("refuse", by=by):
+            self.decided_on, self.answer = self.county.today(), _answer(note, _now("请写明不予受理的理由，举报人会看到。"))
+
+    def extend(self, *, by: Any, note: str) -> None:
+        """延长办理, once, with a reason."""
+        if not note.strip():
+            raise Refused(_now("请写明延长的理由。"), field="note")
+        with self.step("extend", by=by, note=note):
+            if self.extended:
+                raise WrongMoment(_now("已经延长过一次，不能再延长。"))
+            self.extended = True
+            self.decide_by = add_working_days(self.county, self.decide_by, self.county.rule("complaint.extend_days"))
+
+    def refer(self, *, by: Any, agency: Agency, matter: str) -> Referral:
+        """移交线索: an agency is to look into it. What goes down says neither who complained nor that anybody did.
+
+        Refused for the agency complained of: it would come in search of who complained.
+        """
+        if agency.county_id != self.county_id:
+            raise Refused(_now("请选择本县的单位。"), field="agency")
+        if agency.pk == self.agency_id:
+            raise Refused(_now("不能移交给被投诉的单位自己核查。"), field="agency")
+        if any(word and word in matter for word in (self.person, self.phone)):
+            raise Refused(_now("事由里不能出现举报人的姓名、电话。"), field="matter")
+        with self.step("refer", by=by):
+            if self.referral_id:
+                raise WrongMoment(_now("已经移交过线索。"))
+            today = self.county.today()
+            number = Series.next(owner=self.county.code, kind="referral", year=today.year)
+            self.referral = Referral.hand_down(
+                by=by,
+                agency=agency,
+                enterprise=self.enterprise,
+                number=f"{self.county.name[:1]}优环交〔{today.year}〕{number}号",
+                received_on=today,
+                source=self.county.office_name,
+                matter=matter,
+            )
+        return self.referral
+
+    def decide(self, *, by: Any, note: str) -> None:
+        """办结, with the answer that its maker reads."""
+        with self.step("decide", by=by):
+            self.decided_on, self.answer = self.county.today(), _answer(note, _now("请写明办理结果，举报人会看到。"))
+
+    def reopen(self, *, by: Follower, note: str) -> None:
+        """申请复核: by its maker, once, within the days after the answer."""
+        words = _answer(note, _now("请写明为什么不满意这次答复。"))
+        with self.step("reopen", by=by):
+            if self.reopened:
+                raise WrongMoment(_now("已经复核过一次，不能再申请。"))
+            last = add_working_days(self.county, self.decided_on, self.county.rule("complaint.reopen_days"))
+            if self.county.today() > last:
+                raise Gone(_now("申请复核的期限已过。有新情况的，请重新举报。"))
+            self.reopened = True
+            self._begin_term()
+            ComplaintMessage.objects.create(complaint=self, from_office=False, words=words, at=timezone.now())
+
+
+def _answer(note: str, missing: str) -> str:
+    if not note.strip():
+        raise Refused(missing, field="note")
+    return note.strip()[:2000]

@@ -12,6 +12,8 @@ from tests import make, make_draw
 
 #: whoever holds a token, and readers of the schema where the settings open it
 OPEN = {"scan/<str:token>/", "scan/<str:token>/receipt/", "scan/<str:token>/report/", "schema/", "docs/", "redoc/"}
+#: the bearer of a receipt's own link or of a follow-up code, and what anyone may ask or report
+OPEN |= {"receipt-links/<str:link>/", "questions/", "promise-key/", "report/", "follow/"}
 
 
 def addresses():
@@ -39,6 +41,7 @@ def as_address(pattern):
         ("(?P<verb>[a-z-]+)", "reduce"),
         ("<str:uid>", uid),
         ("<str:token>", "abc"),
+        ("<str:link>", "abc"),
         ("<int:year>", "2026"),
         ("<int:month>", "1"),
         ("^", ""),

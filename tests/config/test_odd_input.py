@@ -6,9 +6,7 @@ from accounts.models import Contact
 from tests import make
 
 
-@pytest.mark.parametrize(
-    "address", ["/plans/?before=²", "/plans/?before=" + "9" * 40, "/notices/?words=²", "/notices/?words=" + "9" * 30]
-)
+@pytest.mark.parametrize("address", ["/plans/?before=²", "/plans/?before=" + "9" * 40, "/notices/?words=²", "/notices/?words=" + "9" * 30])
 def test_odd_digits_in_an_address_are_no_fault(desk, signed_in, address):
     assert signed_in(desk.clerk).get(address).status_code == 200
 

@@ -97,7 +97,7 @@ class World:
         if notice is None:
             return
         make_fees.with_codes(notice)
-        got = notice.standing_lines.values("charge").annotate(sum=Sum("amount"))
+        got = notice.standing_lines.order_by("charge").values("charge").annotate(sum=Sum("amount"))
         assert {row["charge"]: row["sum"] for row in got} == {key: self.model.open(key) for key in open_}
 
     def pay(self):

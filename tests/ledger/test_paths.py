@@ -516,6 +516,8 @@ ADDRESSES = {
     "api-drawn-lines-file": ["file for a drawn line"],
     "api-drawn-lines-drop": ["let a drawn line go"],
     "api-drawn-lines-excuse": ["excuse a drawn officer"],
+    "inspection:verify": [],
+    "receipts:seen": [],
     "receipts:give": ["give a receipt", "mend a receipt"],
     "receipts:complain": ["complain"],
     "receipts:hand-out": ["hand out a code"],
@@ -574,6 +576,8 @@ LOOKS = {
     "accounts:lists", "accounts:list", "accounts:list-line", "accounts:list-file", "accounts:list-sent",
     "inspection:platform-results", "inspection:draws", "inspection:draw", "disclosure:draws", "disclosure:draw", "disclosure:draw-record",
     "receipts:scan", "receipts:<str:token>/",
+    "inspection:verify-worker", "inspection:verify-app", "inspection:published-keys", "inspection:published-revoked",
+    "inspection:published-names", "receipts:paper", "receipts:page-picture",
     "receipts:notice-pdf", "receipts:given", "receipts:list", "receipts:complaints",
     "fees:catalogue", "fees:charges", "fees:charge", "fees:months", "fees:month", "fees:month-file", "fees:notices", "fees:notice",
     "fees:notice-pdf", "fees:treasury", "fees:refunds", "fees:pay", "fees:pay-pdf",
@@ -732,7 +736,9 @@ def test_every_audited_model_is_written_by_some_act(desk):
     never = set()
     for what in ("arrive and leave", "give a receipt", "complain", "register a charge", "send a letter"):
         ACTS[what][0](desk)
-    for what in ("defer a charge", "begin and end a stay", "take cash", "dispute a charge", "ask for a refund", "confirm a month", "report a demand"):
+    for what in ("defer a charge", "begin and end a stay", "take cash", "dispute a charge", "ask for a refund"):
+        ACTS[what][0](desk)
+    for what in ("confirm a month", "report a demand"):
         ACTS[what][0](desk)
     for what in ("let a drawn line go", "import a programme", "enter a referral", "set up a platform"):
         ACTS[what][0](desk)

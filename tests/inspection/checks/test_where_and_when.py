@@ -63,9 +63,7 @@ def test_which_fields_are_public_safety_is_a_rule_value(desk, told):
 
 def test_who_is_left_alone_is_visited_only_when_something_has_happened(desk, told):
     with signed(by=make.system(), verb="found"):
-        UndisturbedListing.objects.create(
-            enterprise=desk.establishment.enterprise, starts=make.LONG_AGO, source="县无事不扰清单（2026）"
-        )
+        UndisturbedListing.objects.create(enterprise=desk.establishment.enterprise, starts=make.LONG_AGO, source="县无事不扰清单（2026）")
     (finding,) = told.of(desk.draft(), "undisturbed.listed")
     assert (finding.level, finding.article) == ("REASON", "县无事不扰清单（2026）")
     for triggered in ({"task_source": "COMPLAINT"}, {"task_source": "RECHECK"}, {"type": "CASE"}):

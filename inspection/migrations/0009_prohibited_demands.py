@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_lists'),
-        ('inspection', '0005_signed_notices'),
+        ('inspection', '0008_the_review'),
     ]
 
     operations = [

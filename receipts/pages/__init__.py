@@ -1,0 +1,1 @@
+"""The pages of receipts and complaints: one file a noun."""
