@@ -13,9 +13,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, County, Duty, Enterprise, FenField, User, add_working_days
+from accounts.models import Agency, Contact, County, Duty, Enterprise, FenField, User, add_working_days
 from audit.models import Audited, AuditedQuerySet, NotYours, Refused, Series, signed
 from audit.steps import Step, Stepped, status_field
+from delivery.models import Letter
 from paper.models import StoredFile
 
 from .. import rules
@@ -138,6 +139,24 @@ class PaymentNotice(Stepped):
                     line.code = codes[line.pk]
                     line.save()
             self.snapshot, self.document, self.issued_at = snapshot, document, timezone.now()
+            self._write_to_the_enterprise()
+
+    def _write_to_the_enterprise(self) -> None:
+        """Write that the notice is there, with its address, to the contact no department can change. Inside the running act."""
+        words = _now(
+            "%(window)s已制发《合并缴款通知单》%(number)s。打开 %(address)s 可以核对每一项的依据、计算和缴款码。只凭缴款码缴到银行，"
+            "任何人当面要钱都可以拒绝。监督电话：%(phone)s"
+        )
+        facts = {name: self.snapshot[name] for name in ("window", "number", "address")}
+        Letter.write(
+            county=self.county.code,
+            about=self.label,
+            subject=_now("合并缴款通知单 %(number)s") % {"number": self.label},
+            body=words % {**facts, "phone": self.county.supervision_phone},
+            address=Contact.of(self.enterprise).phone,
+            enterprise=self.enterprise.uid,
+            once=f"payment-notice/{self.uid}",
+        )
 
     def ask_void(self, *, by: User, note: str) -> None:
         """申请作废 with a reason; another person decides."""
