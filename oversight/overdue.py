@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from fees.models import late_cash, late_returns
 from inspection import clocks
 from inspection.models import InspectionPlan
 from receipts.models import Complaint
@@ -72,8 +73,25 @@ def late_complaints(county: Any, on: datetime.date) -> list[Overdue]:
     return found
 
 
+def cash_on_its_way(county: Any, on: datetime.date) -> list[Overdue]:
+    """Cash taken on the spot that did not go on in time (行政处罚法 Art. 71): not yet with the unit, the bank, the treasury."""
+    return [
+        Overdue(str(late.stage), str(late.cash), str(late.cash.charge.agency), late.due_on, late.days, late.cash.charge.get_absolute_url())
+        for late in late_cash(county, on)
+    ]
+
+
+def months_of_money(county: Any, on: datetime.date) -> list[Overdue]:
+    """Monthly registers of fees and fines that a department did not confirm by the 5th."""
+    return [
+        Overdue(_("收费罚没月报未确认"), month, str(late.agency), late.due_on, late.days, f"/charges/months/{month}/")
+        for late in late_returns(county, on)
+        for month in [f"{late.month:%Y-%m}"]
+    ]
+
+
 #: every room adds its own
-SOURCES: list[Source] = [urgent_checks, undecided, late_complaints]
+SOURCES: list[Source] = [urgent_checks, undecided, late_complaints, cash_on_its_way, months_of_money]
 
 
 def overdue_in(county: Any, on: datetime.date | None = None) -> list[Overdue]:
