@@ -66,6 +66,7 @@ def _house(tmp_path_factory):
         KEYS_DIR=var / "keys",
         FILES_DIR=var / "files",
         OUTBOX_DIR=var / "outbox",
+        NONTAX_DIR=var / "nontax",
         STORAGES={
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -105,3 +106,9 @@ def signed_in(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_bank(settings, tmp_path):
+    """Each test has a non-tax system of its own: what one test paid is no feed of another."""
+    settings.NONTAX_DIR = tmp_path / "nontax"
