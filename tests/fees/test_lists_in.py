@@ -157,7 +157,7 @@ def test_a_fee_off_the_list_is_refused_by_page_and_api_and_the_attempt_stays(des
     status, answer = Hand(desk.registrar).post("charges/", **said, establishment=str(desk.establishment.uid), amount_fen=10000)
     assert (status, list(answer["errors"])) == (422, ["item"])
     assert "优化营商环境条例第25条" in answer["detail"]
-    tried = list(Attempt.objects.order_by("pk").values_list("channel", "facts__item", "facts__amount"))
+    tried = [(row.channel, row.facts["item"], row.facts["amount"]) for row in Attempt.objects.order_by("pk")]
     assert tried == [("page", "卫生达标费", "100.00"), ("api", "卫生达标费", "100.00")]
     assert "卫生达标费" in signed_in(desk.auditor).get("/oversight/attempts/").content.decode()
     assert not Charge.objects.exists()
