@@ -21,7 +21,8 @@ from audit.models import Attempt, NotYours, Reading
 from inspection.models import InspectionPlan, ProhibitedDemand
 
 from .demands import LOOK_BACK
-from .discrepancies.charges import differences
+from .discrepancies.charges import differences as money_differences
+from .discrepancies.said import differences as differences_of
 from .models import ReportedDemand
 from .scoreboard import board as board_of
 from .scoreboard import month_of
@@ -126,6 +127,31 @@ class BoardOfMonth(ForOversight):
         if not (2000 <= year <= 2100 and 1 <= month <= 12):
             raise NotFound(_("月份不对。"))
         return Response(BoardShown(month_of(county, year, month)).data)
+
+
+class DifferenceShown(serializers.Serializer):
+    """One difference between what a receipt says and what was logged."""
+
+    receipt = serializers.UUIDField(source="receipt.uid")
+    notice = serializers.CharField(source="receipt.notice.label")
+    agency = serializers.CharField(source="receipt.agency.name")
+    enterprise = serializers.CharField(source="receipt.enterprise.display_name")
+    code = serializers.CharField()
+    about = serializers.CharField()
+    said = serializers.CharField()
+    logged = serializers.CharField()
+
+
+class Differences(ForOversight):
+    """What receipts say beside what was logged."""
+
+    @extend_schema(responses={200: DifferenceShown(many=True), 403: RefusalAnswer}, operation_id="differences")
+    def get(self, request: Request) -> Response:
+        """Return the differences of the last ninety days. Each receipt shown is recorded as read."""
+        county = self.county(request)
+        found = differences_of(county, county.today() - datetime.timedelta(days=90))
+        Reading.record(by=request.user, what="receipt", rows={d.receipt.pk: d.receipt for d in found}.values())
+        return Response(DifferenceShown(found, many=True).data)
 
 
 class AttemptShown(Shown):
@@ -256,7 +282,8 @@ class MoneyDifferences(ForOversight):
     def get(self, request: Request) -> Response:
         """Return charges without a filed visit and money under unknown codes, of the last three months."""
         county = self.county(request)
-        return Response(MoneyDifferenceShown(differences(county, county.today() - datetime.timedelta(days=LOOK_BACK)), many=True).data)
+        since = county.today() - datetime.timedelta(days=LOOK_BACK)
+        return Response(MoneyDifferenceShown(money_differences(county, since), many=True).data)
 
 
 VIEWSETS: list[tuple[str, type, str]] = [
@@ -267,5 +294,6 @@ urlpatterns: list = [
     path("trails/<str:uid>/", Trails.as_view(), name="api-trail"),
     path("money-differences/", MoneyDifferences.as_view(), name="api-money-differences"),
     path("board/", BoardNow.as_view(), name="api-board"),
+    path("differences/", Differences.as_view(), name="api-differences"),
     path("months/<int:year>/<int:month>/", BoardOfMonth.as_view(), name="api-month"),
 ]

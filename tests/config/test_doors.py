@@ -16,6 +16,7 @@ OPEN_TO_ALL = {
     "disclosure:office",
     "disclosure:office-figures",
     "disclosure:programmes",
+    "disclosure:satisfaction",
     "disclosure:programme",
     "fees:pay",
     "fees:pay-pdf",
