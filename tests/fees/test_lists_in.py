@@ -22,7 +22,7 @@ def take_in(desk, content, name="清单.csv", **more):
     )
 
 
-def published(*rows, headings=("序号", "部门", "项目名称", "资金管理方式（原文）", "政策依据", "收费标准")):
+def published(*rows, headings=("序号", "部门", "项目名称", "资金管理方式", "政策依据", "收费标准")):
     """A list as provinces publish it: a title, a note, no code, no kind but in the name of the sheet."""
     return workbook(title="全国性及中央部门和单位涉企行政事业性收费目录清单", headings=headings, rows=rows, note="截至2026年6月30日")
 
