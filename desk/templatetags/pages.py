@@ -36,7 +36,6 @@ TONES = {
     "FROZEN": "wait",
     "DRAWN": "good",
     "DISCARDED": "bad",
-    "RECEIVED": "wait",
     "REFUSED": "bad",
     "DECIDED": "good",
     "REOPENED": "mend",
