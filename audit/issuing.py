@@ -269,3 +269,10 @@ def revoked(number: int, since: datetime.date, reason: str) -> str:
         raise NotTrusted(f"there is no key {number}")
     keys = [replace(key, revoked=since.isoformat(), reason=reason) if key.id == number else key for key in now.keys.values()]
     return text_of(root_public(), now.serial + 1, keys)
+
+
+def signed_list(domain: str, said: dict[str, object], day: datetime.date) -> str:
+    """Return something else to publish, signed by the issuing key of the day: ``domain`` keeps one kind from passing for another."""
+    hand, text = signer(day), json.dumps(said, ensure_ascii=False, sort_keys=True)
+    signature = _text(hand.sign(domain.encode() + b"\0" + text.encode()))
+    return json.dumps({"list": text, "key": hand.key_id, "algorithm": hand.algorithm.name, "signature": signature}, ensure_ascii=False)

@@ -50,6 +50,10 @@ if DELIVERY["email"] == "smtp":
 ISSUER_NAME = env("ISSUER_NAME", default="")
 ISSUER_KEY = env("ISSUER_KEY", default="")
 DEMO_MARK = not (ISSUER_NAME and ISSUER_KEY)
+#: certificate and key (PKCS#12) with which a finished notice is signed (PAdES); empty: not signed. A demo has one it made itself
+_demo_certificate = KEYS_DIR / "demo-pades.p12"
+PADES_P12 = env("PADES_P12", default=str(_demo_certificate) if DEMO_MARK and _demo_certificate.exists() else "")
+PADES_PASSPHRASE = env("PADES_PASSPHRASE", default="")
 #: where the QR of a notice lands; wiring, so that inspection need not know receipts
 QR_LANDS_ON = "receipts:scan"
 #: where the plate at an enterprise's gate lands, and where the link of its own key opens

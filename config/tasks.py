@@ -10,6 +10,7 @@ from audit.models import Attempt, Refusal
 from delivery.models import Letter
 from inspection.documents import issue_due, issue_orders_due
 from inspection.models import Draw, InspectionPlan
+from inspection.printing import print_due
 from inspection.reminders import remind_desks_due
 from receipts.models import ReceiptCode, release_due, remind_due
 
@@ -24,6 +25,7 @@ TASKS: list[Task] = [
     issue_due,  # numbered notices get their paper
     issue_orders_due,  # and the inspecting agency's own beside it
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
+    print_due,  # papers that were asked for, and batches part by part
     remind_due,  # a gentle reminder, once
     Letter.send_due,  # letters leave
     ListImport.carry_out_due,  # large lists that were sent in

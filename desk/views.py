@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -15,7 +16,7 @@ from fees.models import Charge
 from inspection import clocks, rules
 from inspection.checks import Finding, key_of
 from inspection.forms.plan import PlanForm
-from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Visit
+from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Printout, Scan, Visit
 from inspection.year import Year, years_of
 from oversight.trail import trail
 
@@ -61,9 +62,16 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "assistants": found.assistants.standing(),
             "papers": found.papers.standing(),
             "notices": found.notices.select_related("enterprise").order_by("pk"),
+            **papers_about(request.user, found, plan=found, notice=None, visit=None),
             "trail": trail(found, reader=request.user),
         },
     )
+
+
+def papers_about(user: Any, about: Any, **of: Any) -> dict[str, Any]:
+    """Return which papers this person may ask for here, and the last ones that were."""
+    printed = Printout.objects.visible_to(user).filter(**of).select_related("asked_by").order_by("-pk")[:8]
+    return {"about": about, "offered": Printout.offered(user, about), "printed": printed}
 
 
 def markable() -> list[tuple[str, str]]:
@@ -103,6 +111,10 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "notice": found,
             "facts": found.snapshot,
             "visits": found.visits.select_related("agency").order_by("pk"),
+            "order": getattr(found, "order", None),
+            **papers_about(request.user, found, notice=found),
+            # The agency learns nothing of who looked when: what it holds in its hand is not what the enterprise does.
+            "scans": Scan.of(found) if found.county_id in request.user.office_counties() else None,
             "may_void": "void" in found.steps_open_to(request.user),
             "may_arrive": found.status == found.Status.ISSUED
             and found.covers(found.county.today())
@@ -129,6 +141,7 @@ def visit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "visit": found,
             "people": found.people.order_by("pk"),
             "charges": Charge.objects.visible_to(request.user).filter(visit=found),
+            **papers_about(request.user, found, visit=found),
             "may_leave": "leave" in found.steps_open_to(request.user),
             "may_charge": request.user.holding(Duty.CHARGE_REGISTER, agency=found.agency),
         },

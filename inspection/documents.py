@@ -10,7 +10,7 @@ from accounts.models import User
 from audit import issuing
 from audit.issuing import CannotSign
 from audit.models import WrongMoment
-from paper.models import StoredFile, codes_on
+from paper.models import StoredFile, codes_on, with_signature
 
 from . import statement
 from .models import FilingNotice, InspectionOrder
@@ -62,7 +62,7 @@ def issue(notice: FilingNotice, *, by: Any) -> None:
     Raises CannotSign or NotFit; then nothing has been kept.
     """
     notice.sign()
-    pdf = notice_pdf(notice)
+    pdf = with_signature(notice_pdf(notice))
     check_release(notice, pdf)
     notice.issue(by=by, document=StoredFile.keep(pdf, "application/pdf"))
 

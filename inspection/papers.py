@@ -3,21 +3,26 @@
 import base64
 import datetime
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import strip_tags
 
 from audit.ledger.canonical import canonical
-from paper.models import qr_svg, render_pdf, unprintable
+from paper.models import Part, qr_png, render_pdf, unprintable
 
 from .models import VisitRight
 
 #: the two copies of a filing notice: alike but for their name, and for the line on which the agency's copy is signed for
-ENTERPRISE_COPY, AGENCY_COPY = "企业联", "检查单位联"
+ENTERPRISE_COPY, AGENCY_COPY = COPIES = ("企业联", "检查单位联")
+
+#: what is written by hand into a 手工备案表
+BY_HAND = (
+    "被检查企业", "统一社会信用代码", "地点", "检查类型、任务来源", "检查目的", "检查依据", "检查事项和内容", "检查时间",
+    "检查人员（执法证号）", "协助检查人员",
+)  # fmt: skip
 
 
 class NotFit(RuntimeError):
@@ -29,47 +34,77 @@ def notice_paper(facts: dict[str, Any], *, copy: str = ENTERPRISE_COPY, void: st
 
     ``void``: when and why it became void; the copy then says so. Raises NotFit for a character that no face draws.
     """
+    return render_pdf(_notice_parts(facts, copy, void), **_attached(facts))
+
+
+def both_copies(several: list[dict[str, Any]], *, void: str = "") -> bytes:
+    """Return both copies of some notices in a row, to be printed: they share their faces, and no facts are attached."""
+    return render_pdf([part for facts in several for copy in COPIES for part in _notice_parts(facts, copy, void)])
+
+
+def _notice_parts(facts: dict[str, Any], copy: str, void: str) -> list[Part]:
     more = {
         "copy": copy,
         "void": void,
-        "bases": list(dict.fromkeys(item["basis"] for item in facts["items"])),
-        "grades": _grades(facts),
-        "qr": "data:image/svg+xml;base64," + base64.b64encode(qr_svg(facts["scan_url"], border=0).encode()).decode(),
+        "bases": _bases(facts),
+        "qr": "data:image/png;base64," + base64.b64encode(qr_png(facts["scan_url"])).decode(),
     }
-    return made("notice", facts, settings_of=_notice_settings(facts), pages=2, **more)
+    back = {
+        "copy": copy,
+        "facts": {key: facts.get(key) for key in ("office", "supervision_phone", "demo")},
+        "grades": _grades(facts),
+    }
+    roomy = 1 if len(facts.get("rights", [])) < 8 else 2
+
+    def overleaf(page: int) -> Iterator[str]:
+        return (_html("notice_overleaf", {**back, "page": page, "setting": setting}) for setting in range(roomy, 6))
+
+    return [_part("notice", facts, _from_roomiest(facts), **more), Part(overleaf, goes_on=True, alike=True)]
 
 
 def order_paper(facts: dict[str, Any], *, void: str = "") -> bytes:
-    """Return a 《行政检查通知书》 of the inspecting agency."""
-    bases = list(dict.fromkeys(item["basis"] for item in facts["items"]))
-    return made("order", facts, settings_of=({"facts": n} for n in (1, 2, 3, 4)), pages=1, bases=bases, void=void)
+    """Return a 《行政检查通知书》 of the inspecting agency. ``void``: when and why the notice beside it became void."""
+    return render_pdf([_part("order", facts, (1, 2, 3, 4), bases=_bases(facts), void=void)], **_attached(facts))
 
 
-def made(paper: str, facts: dict[str, Any], *, settings_of: Iterator[dict[str, int]] | None = None, pages: int = 0, **more: Any) -> bytes:
-    """Return the PDF that template ``paper`` makes of ``facts``, with the facts attached as ``notice.json``.
+def form(paper: str, facts: dict[str, Any]) -> bytes:
+    """Return one of the other papers (``approval``, ``record`` …): what is known is filled in, the rest is ruled to write on."""
+    return render_pdf([_part(paper, facts, (1, 2), bases=_bases(facts), names=BY_HAND)], **_attached(facts))
 
-    ``settings_of``: from roomy to close; the first that keeps to ``pages`` pages is taken.
-    """
-    dated = datetime.date.fromisoformat(facts["numbered_on"])
-    context = {"facts": facts, "numbered_on": dated, **more}
-    for name in ("starts_on", "ends_on"):
+
+def _part(paper: str, facts: dict[str, Any], settings_of: Iterable[int], **more: Any) -> Part:
+    """Return what template ``paper`` makes of ``facts``, from roomy to close. Raises NotFit for a character that no face draws."""
+    if missing := unprintable(f"{words_of(facts)}{words_of(more)}"):
+        raise NotFit(
+            f"没有字形、印不出来的字符：{'、'.join(shown(c) for c in missing)}。"
+            "请作废后由备案单位改用通行的字重新备案；企业名称里的字，请维护清单的岗位核对登记。"
+        )
+    context = {"facts": facts, **more}
+    for name in ("numbered_on", "starts_on", "ends_on"):
         if facts.get(name):
             context[name] = datetime.date.fromisoformat(facts[name])
+    return Part(lambda page: (_html(paper, {**context, "page": page, "setting": setting}) for setting in settings_of))
 
-    def html(setting: dict[str, int]) -> str:
-        with translation.override(settings.LANGUAGE_CODE):
-            return render_to_string(f"inspection/paper/{paper}.html", {**context, "setting": setting})
 
-    pages_of = (html(setting) for setting in settings_of or [{}])
-    first = next(pages_of)
-    if missing := unprintable(strip_tags(first)):
-        raise NotFit(f"{facts['number']}：没有字形、印不出来的字符：{' '.join(shown(c) for c in missing)}")
+def _attached(facts: dict[str, Any]) -> dict[str, Any]:
+    return {"data": ("notice.json", canonical(facts)), "dated": datetime.date.fromisoformat(facts["numbered_on"])}
 
-    def all_of_them() -> Iterator[str]:
-        yield first
-        yield from pages_of
 
-    return render_pdf(all_of_them(), pages=pages, data=("notice.json", canonical(facts)), dated=dated)
+def _html(paper: str, context: dict[str, Any]) -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return render_to_string(f"inspection/paper/{paper}.html", context)
+
+
+def words_of(value: Any) -> str:
+    """Return all the text that stands anywhere in a snapshot."""
+    match value:
+        case str():
+            return value
+        case dict():
+            return "".join(words_of(each) for each in value.values())
+        case list() | tuple():
+            return "".join(words_of(each) for each in value)
+    return ""
 
 
 def shown(character: str) -> str:
@@ -77,13 +112,17 @@ def shown(character: str) -> str:
     return f"{character}（U+{ord(character):04X}）"
 
 
-# --- how much room the facts of a notice take ---------------------------------------------------------
+def _bases(facts: dict[str, Any]) -> list[str]:
+    return list(dict.fromkeys(item["basis"] for item in facts.get("items", [])))
+
+
 def _grades(facts: dict[str, Any]) -> list[tuple[str, list[dict[str, str]]]]:
     rights = facts.get("rights", [])
     grades = [(grade, [right for right in rights if right["grade"] == grade]) for grade in VisitRight.Grade.values]
     return [(grade, found) for grade, found in grades if found]
 
 
+# --- how much room the facts of a notice take ---------------------------------------------------------
 def _lines(text: str, wide: float) -> int:
     """Return about how many lines ``text`` takes where ``wide`` Han stand in one; other characters are half as wide."""
     return max(1, math.ceil(sum(1 if ord(c) > 0x2E7F else 0.55 for c in text) / wide))
@@ -122,24 +161,6 @@ def _facts_height(facts: dict[str, Any], setting: int) -> float:
     return rest + head + sum(n * line + edge for n in rows)
 
 
-#: of each setting overleaf: mm of a Han and of a line, of a grade's frame, of a Han and of a line in the bans
-_BACK = {1: (5.64, 8.12, 11, 4.59, 6.35), 2: (4.94, 6.35, 9.5, 3.7, 4.77), 3: (4.59, 5.82, 9.5, 3.7, 4.77), 4: (3.88, 4.94, 8, 3.18, 4.06)}
-
-
-def _overleaf_height(facts: dict[str, Any], setting: int) -> float:
-    size, line, head, small, small_line = _BACK[setting]
-    wide = 145 / size
-    said = [r["sentence"] + "　" * round((len(r["law"] + r["article"]) + 4) * 2.82 / size) for r in facts.get("rights", [])]
-    promises = 2 * math.ceil(58 / (156 / size)) + 1
-    bans = 2 + math.ceil(205 / (156 / small))
-    return 14 + len(_grades(facts)) * head + (sum(_lines(text, wide) for text in said) + promises) * line + bans * small_line
-
-
-def _notice_settings(facts: dict[str, Any]) -> Iterator[dict[str, int]]:
-    """Yield the settings to try: first the roomiest that should fit by count, then closer ones, overleaf first."""
-    front = next((n for n in (1, 2, 3) if _facts_height(facts, n) <= _CORE), 4)
-    back = next((n for n in (1, 2, 3) if _overleaf_height(facts, n) <= _CORE), 4)
-    yield {"facts": front, "overleaf": back}
-    while (front, back) != (4, 4):
-        front, back = (front, back + 1) if back < 4 else (front + 1, back)
-        yield {"facts": front, "overleaf": back}
+def _from_roomiest(facts: dict[str, Any]) -> range:
+    """Return the settings of the facts to try: the roomiest that should fit by count, then closer ones."""
+    return range(next((n for n in (1, 2, 3) if _facts_height(facts, n) <= _CORE), 4), 5)

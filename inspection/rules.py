@@ -101,6 +101,15 @@ def the_office(user: Any, notice: Any) -> Post | None:
     return user.holding(Duty.PLAN_ISSUE, county=notice.county) or user.holding(Duty.PLAN_REVIEW, county=notice.county)
 
 
+def who_may_print(user: Any, ground: Any) -> Post | None:
+    """Who works on it: clerk, head and officers of its agency, and of a filing that has left the agency 审核 and 签发 in the Office."""
+    for duty in (Duty.PLAN_FILE, Duty.PLAN_ENDORSE, Duty.VISIT_LOG):
+        if post := user.holding(duty, agency=ground.agency):
+            return post
+    left = ground.visit or (ground.plan and ground.plan.endorsed_at)
+    return (left and the_office(user, ground)) or None
+
+
 def the_system(user: Any, row: Any) -> Post | None:
     """The clock: work that is derived from state."""
     return user.holding(Duty.SYSTEM, county=row.county)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .pages import draws, filing, notices, plans, platform, programmes, referrals, visits
+from .pages import draws, filing, notices, plans, platform, printouts, programmes, referrals, verify, visits
 
 app_name = "inspection"
 urlpatterns = [
@@ -29,6 +29,10 @@ urlpatterns = [
     path("notices/", notices.notice_list, name="notices"),
     path("notices/<uuid:uid>/void/", notices.notice_void, name="notice-void"),
     path("notices/<uuid:uid>/arrive/", visits.arrive, name="arrive"),
+    path("orders/<uuid:uid>/order.pdf", printouts.order_file, name="order-file"),
+    path("printouts/<slug:about>/<uuid:uid>/<slug:kind>/", printouts.printout_ask, name="printout-ask"),
+    path("printouts/<uuid:uid>/", printouts.printout, name="printout"),
+    path("printouts/<uuid:uid>/file.<slug:form>", printouts.printout_file, name="printout-file"),
     path("visits/", visits.visit_list, name="visits"),
     path("visits/unfiled/", visits.visit_unfiled, name="visit-unfiled"),
     path("visits/<uuid:uid>/leave/", visits.leave, name="leave"),
@@ -39,5 +43,11 @@ urlpatterns = [
     path("draws/<uuid:uid>/", draws.draw_page, name="draw"),
     path("draws/<uuid:uid>/edit/", draws.draw_edit, name="draw-edit"),
     path("draws/<uuid:uid>/<slug:verb>/", draws.draw_act, name="draw-act"),
+    path("verify", verify.verify, name="verify"),
+    path("verify/worker.js", verify.worker, name="verify-worker"),
+    path("verify/app.webmanifest", verify.app, name="verify-app"),
+    path(".well-known/mingjian-keys.json", verify.keys, name="published-keys"),
+    path(".well-known/mingjian-revoked.json", verify.revoked, name="published-revoked"),
+    path(".well-known/mingjian-names.json", verify.names, name="published-names"),
     path("enterprises/suggest/", filing.suggest, name="suggest"),
 ]

@@ -3,7 +3,8 @@
 import datetime
 import hashlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,36 +45,65 @@ def _kit() -> tuple[Any, Any, Any]:
     return weasyprint, fonts, css
 
 
+@dataclass(frozen=True)
+class Part:
+    """One part of a document, with pages of its own: ``settings(page)`` gives its HTML from roomy to close, told its first page.
+
+    The first setting that takes one page is made, else the last. ``goes_on``: its pages are counted on from the part before.
+    ``alike``: many documents have it in the same words, so it is laid out once.
+    """
+
+    settings: Callable[[int], Iterable[str]]
+    goes_on: bool = False
+    alike: bool = False
+
+    def laid_out(self, page: int) -> Any:
+        """Return the part as laid out in its setting."""
+        for html in self.settings(page):
+            found = (_laid_out_once if self.alike else _laid_out)(html)
+            if len(found.pages) == 1:
+                break
+        return found
+
+
 def render_pdf(
-    html: str | Iterable[str],
+    html: str | list[Part],
     *,
-    pages: int = 0,
     data: tuple[str, bytes] | None = None,
     dated: datetime.date | None = None,
     variant: str = "pdf/a-3a",
 ) -> bytes:
     """Return the PDF of ``html``, styled by ``official.css``. A template that asks for a file or address fails.
 
-    ``html`` may be several settings of one document, roomy ones first: the first that takes at most ``pages`` pages is
-    made, else the last. ``data``: name and bytes of what is attached as the same facts for machines; ``dated``: its day.
+    ``data``: name and bytes of what is attached as the same facts for machines; ``dated``: its day.
     """
+    parts = [Part(lambda page: [html])] if isinstance(html, str) else html
+    with _one_at_a_time:  # Pango's font map is shared by the process
+        documents, page = [], 1
+        for part in parts:
+            documents.append(part.laid_out(page if part.goes_on else 1))
+            page = (page if part.goes_on else 1) + len(documents[-1].pages)
+        attached = [_attachment(*data, dated or datetime.date(1970, 1, 1))] if data else []
+        pages = [page for document in documents for page in document.pages]
+        return documents[0].copy(pages).write_pdf(pdf_variant=variant, attachments=attached)
+
+
+def _laid_out(html: str) -> Any:
     weasyprint, fonts, css = _kit()
 
     class DataOnly(weasyprint.urls.URLFetcher):
         """Serves ``data:`` addresses and the cut type faces; refuses everything else."""
 
     fetcher = DataOnly(allowed_protocols=["data"], fail_on_errors=True)
-    settings = [html] if isinstance(html, str) else html
-    with _one_at_a_time:  # Pango's font map is shared by the process
-        for setting in settings:
-            laid_out = weasyprint.HTML(string=setting, url_fetcher=fetcher).render(stylesheets=[css], font_config=fonts)
-            if len(laid_out.pages) <= pages:
-                break
-        attached = [_attachment(weasyprint, *data, dated or datetime.date(1970, 1, 1))] if data else []
-        return laid_out.write_pdf(pdf_variant=variant, attachments=attached)
+    return weasyprint.HTML(string=html, url_fetcher=fetcher).render(stylesheets=[css], font_config=fonts)
 
 
-def _attachment(weasyprint: Any, name: str, content: bytes, dated: datetime.date) -> Any:
+#: overleaf all notices of a county are alike: of so many the pages are kept
+_laid_out_once = lru_cache(maxsize=16)(_laid_out)
+
+
+def _attachment(name: str, content: bytes, dated: datetime.date) -> Any:
+    weasyprint, _fonts, _css = _kit()
     day = datetime.datetime.combine(dated, datetime.time(), datetime.UTC)
     return weasyprint.Attachment(
         string=content, name=name, description="structured data of this document", created=day, modified=day, relationship="Data"

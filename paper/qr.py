@@ -5,6 +5,7 @@ import io
 import pypdfium2
 import qrcode
 import zxingcpp
+from PIL import Image
 from qrcode.image.svg import SvgPathImage
 
 
@@ -16,6 +17,22 @@ def qr_svg(text: str, *, border: int = 4) -> str:
     out = io.BytesIO()
     code.make_image().save(out)
     return out.getvalue().decode()
+
+
+def qr_png(text: str, *, module: int = 8) -> bytes:
+    """Return a QR of ``text`` (ASCII) at error correction M as a black and white picture without its quiet zone.
+
+    The mask is fixed, not searched for: what we print is a signature, as even as chance under any mask.
+    """
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0, mask_pattern=2)
+    code.add_data(text.encode("ascii"))
+    code.make(fit=True)
+    rows = code.get_matrix()
+    picture = Image.new("1", (len(rows), len(rows)))
+    picture.putdata([0 if dark else 255 for row in rows for dark in row])
+    out = io.BytesIO()
+    picture.resize((len(rows) * module, len(rows) * module), Image.Resampling.NEAREST).save(out, "PNG")
+    return out.getvalue()
 
 
 def qr_terminal(text: str) -> str:

@@ -22,7 +22,6 @@ from . import office_api
 from .models import Complaint, Follower, Question, QuestionSet, Receipt, ReceiptCode, Window, key_id, public_key, spaced
 from .models.promise import DOMAIN
 from .office_api import MessageShown
-from .views import _state as state_of
 
 
 # --- open to whoever holds the token: nobody is signed in here --------------------------------------
@@ -55,8 +54,8 @@ class ScanShown(serializers.Serializer):
     """Is it real, for whom, by whom, what, when; and what the owner may do."""
 
     state = serializers.ChoiceField(
-        choices=["good", "early", "late", "numbered", "void"],
-        help_text="good: for today · early, late: not today · numbered: its paper is being made · void: no longer good",
+        choices=["good", "early", "late", "numbered", "void", "altered"],
+        help_text="good: for today · early, late: not today · numbered: its paper is being made · void · altered: not what was signed",
     )
     void_reason = serializers.CharField(allow_blank=True)
     facts = NoticeFacts()
@@ -207,7 +206,7 @@ class Scan(OpenToTheBearer):
         window, today = Window.of(notice), notice.county.today()
         rights = VisitRight.objects.filter(county=notice.county, on_page=True).in_force(today)
         shown = {
-            "state": state_of(notice),
+            "state": notice.state_on(today),
             "void_reason": notice.void_reason,
             "facts": notice.snapshot,
             "window": {

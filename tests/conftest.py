@@ -43,6 +43,7 @@ def _house(tmp_path_factory):
         },
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         AXES_ENABLED=False,
+        PADES_P12="",
     ):
         keys.make_missing()
         issuing.make_first()

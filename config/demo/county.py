@@ -45,6 +45,8 @@ SHORT = {
     "CZ-06": "市邮政管理局",
     "CZ-07": "沂水金融监管支局",
 }
+#: 代字 of the agencies' own 行政检查通知书
+ORDER_PREFIXES = {"XS-01": "沂市监检通", "XS-02": "沂应急检通", "XS-03": "沂卫健检通", "XS-04": "沂住建检通", "PZ-01": "沂环检通"}
 #: entrusted body -> the body in whose name it acts
 DELEGATORS = {"WT-01": "XS-06", "WT-02": "XS-10", "WT-03": "XS-05"}
 
@@ -77,6 +79,7 @@ def _agency(county: County, row: dict[str, str]) -> Agency:
         delegation_letter=f"演示委托书〔2025〕{row['code'][-2:]}号" if row["code"] in DELEGATORS else "",
         grant_text=row["reason"] if status in (LegalStatus.AUTHORISED, LegalStatus.ENTRUSTED) else "",
         confirmed_on=None if status == LegalStatus.NONE else SINCE,
+        order_prefix=ORDER_PREFIXES.get(row["code"], ""),
         phone=f"0539-00{sum(row['code'].encode()):05d}",
         starts=SINCE,
     )

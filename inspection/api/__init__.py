@@ -4,6 +4,7 @@ from .draws import VIEWSETS as DRAWS
 from .lists import LINE, Acts, Grounds, Items, ListLines, Matters, QuietRules, Rights, Sheets
 from .notices import NoticeFacts, NoticeNamed, Notices, notices_seen
 from .plans import Plans
+from .printouts import Printouts
 from .programmes import Programmes
 from .referrals import Referrals
 from .visits import Visits
@@ -23,6 +24,7 @@ VIEWSETS: list[tuple[str, type, str]] = [
     ("referrals", Referrals, "api-referrals"),
     ("notices", Notices, "api-notices"),
     ("visits", Visits, "api-visits"),
+    ("printouts", Printouts, "api-printouts"),
     *DRAWS,
 ]
 urlpatterns: list = []

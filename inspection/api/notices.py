@@ -46,6 +46,7 @@ class ItemOnPaper(serializers.Serializer):
 
     name = serializers.CharField()
     basis = serializers.CharField()
+    content = serializers.CharField(required=False)
 
 
 class OfficerOnPaper(serializers.Serializer):
@@ -69,6 +70,8 @@ class NoticeFacts(serializers.Serializer):
     address = serializers.CharField()
     agency = serializers.CharField()
     carried_out_by = serializers.CharField()
+    partners = serializers.ListField(child=serializers.CharField(), required=False)
+    order = serializers.CharField(required=False, help_text=_("《行政检查通知书》文号"))
     type = serializers.CharField()
     task_source = serializers.CharField()
     platform = serializers.CharField(required=False)
@@ -80,6 +83,11 @@ class NoticeFacts(serializers.Serializer):
     minutes_on_site = serializers.IntegerField(allow_null=True)
     officers = OfficerOnPaper(many=True)
     assistants = serializers.ListField(child=serializers.CharField())
+    year = serializers.IntegerField(required=False)
+    visits_this_year = serializers.IntegerField(required=False, help_text=_("本单位本年度已入企次数，不含本次"))
+    visits_cap = serializers.IntegerField(required=False, allow_null=True)
+    template = serializers.CharField(required=False)
+    faces = serializers.CharField(required=False)
     numbered_on = serializers.DateField()
     provisional = serializers.BooleanField(required=False, help_text=_("紧急检查（先行实施），待补办手续"))
     provisional_ground = serializers.CharField(required=False)

@@ -9,6 +9,7 @@ InspectionOrder  (numbered with its notice) · issue      (行政检查通知书
 Referral         enter                         (线索移送, what an individual-case check rests on)
 InspectionProgramme  draft · import_file · lines · submit · endorse · send_back · accept · return_ · withdraw
 ProgrammeLine    published words, what was understood, what is open
+Printout         ask                           (打印任务: papers asked for, made by the sweep)
 Visit            arrive · record_unfiled · leave
 Draw             prepare · revise · freeze · seal · reveal · tell · drop; DrawnLine   begin_filing · drop · excuse
 """
@@ -17,12 +18,14 @@ from .catalogue import DeclineGround, EnterpriseAct, InspectionItem, OutOfScopeM
 from .draw import Draw
 from .draw_pool import DrawRecord, FrozenPool, SeedPart
 from .drawn import DrawnLine, DrawnOfficer
-from .notice import FilingNotice
+from .looks import Scan
+from .notice import LONGEST_TOKEN, FilingNotice
 from .order import InspectionOrder
 from .plan import InspectionPlan
 from .plan_change import PlanChange
 from .plan_rows import PlanAgency, PlanAssistant, PlanCheck, PlanItem, PlanOfficer, PlanPaper, PlanReason, PlanTarget
 from .platform import PlatformProfile
+from .printout import Printout
 from .programme import InspectionProgramme
 from .programme_line import ProgrammeLine
 from .quiet import QuietRule
@@ -31,6 +34,7 @@ from .sheet import CheckSheet, CheckSheetRow
 from .visit import Visit, VisitPerson
 
 __all__ = [
+    "LONGEST_TOKEN",
     "CheckSheet",
     "CheckSheetRow",
     "DeclineGround",
@@ -56,9 +60,11 @@ __all__ = [
     "PlanReason",
     "PlanTarget",
     "PlatformProfile",
+    "Printout",
     "ProgrammeLine",
     "QuietRule",
     "Referral",
+    "Scan",
     "SeedPart",
     "Visit",
     "VisitPerson",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
@@ -51,6 +51,15 @@ class NoticeQuerySet(AuditedQuerySet):
         if len(text) <= LONGEST_TOKEN:
             return self.filter(token=text.lower()).first()
         return self.filter(statement_digest=statement.digest_of(text)).first()
+
+    def void(self) -> "NoticeQuerySet":
+        """Return those that count no more."""
+        return self.filter(status=FilingNotice.Status.VOID)
+
+    def may_be_confirmed(self) -> "NoticeQuerySet":
+        """Return those of which a stranger may learn that they exist: not unannounced, or begun, or with their days over."""
+        told = Q(unannounced=False) | Exists(FilingNotice.objects.filter(pk=OuterRef("pk"), visits__isnull=False))
+        return self.exclude(status=FilingNotice.Status.NUMBERED).filter(told | Q(ends_on__lt=timezone.localdate()))
 
     def held_up(self) -> "NoticeQuerySet":
         """Return those whose paper could not be made or signed."""
@@ -238,6 +247,28 @@ class FilingNotice(Stepped):
         certificates = [officer["certificate"] for officer in self.snapshot["officers"]]
         text = statement.seal_for(said, certificates, issuing.signer(today), before=before)
         self.snapshot = {**self.snapshot, "statement": text, "scan_url": before + text}
+
+    def state_on(self, day: datetime.date) -> str:
+        """Return the one word for whoever stands at the gate: good, early, late, numbered, void; altered: not what was signed."""
+        if self.status != self.Status.ISSUED:
+            return self.status.lower()
+        if self.statement_digest and not self._is_as_signed():
+            return "altered"
+        if day < self.starts_on:
+            return "early"
+        return "late" if day > self.ends_on else "good"
+
+    def _is_as_signed(self) -> bool:
+        """Tell whether the kept facts are those of the kept statement, and its signature ours: a changed row can't change that."""
+        try:
+            said = statement.check(self.address, issuing.published().keys)
+        except statement.NotGenuine as fault:
+            # A key that was lost later: this row is our own proof that we signed then.
+            return fault.why == "REVOKED"
+        except issuing.CannotSign:
+            return True  # the list of keys is lost, not the notice: desks say so
+        kept = (self.county.code, self.year, self.number, self.starts_on, self.ends_on, statement.facts_digest(self.snapshot))
+        return kept == (said.county, said.year, said.number, said.starts_on, said.ends_on, said.facts)
 
     def issue(self, *, by: User, document: StoredFile) -> None:
         """制发 of a notice that has been signed: its document has been made and its QR read back; from now on it counts.

@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Enterprise
+from accounts.models import Agency, Enterprise
 from accounts.paging import page_of
 from audit.forms import NoteForm
 
 from ..models import (
     FilingNotice,
+    Printout,
 )
 
 
@@ -30,7 +31,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         notices = notices.held_up()
     if only_today:
         notices = notices.for_the_day(request.user.today()).issued()
-    return render(request, "inspection/notice_list.html", {"page": page_of(notices, request), "words": words, "only_today": only_today})
+    by_hand = [agency for agency in Agency.objects.filter(pk__in=request.user.agencies()) if Printout.offered(request.user, agency)]
+    context = {"page": page_of(notices, request), "words": words, "only_today": only_today, "by_hand": by_hand}
+    return render(request, "inspection/notice_list.html", context)
 
 
 @require_POST

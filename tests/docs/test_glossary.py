@@ -8,12 +8,12 @@ import pytest
 from django.db.models import Model
 
 from fees.models import Charge
-from inspection.models import Draw, DrawnLine, FilingNotice, InspectionOrder, InspectionPlan, InspectionProgramme, Visit
+from inspection.models import Draw, DrawnLine, FilingNotice, InspectionOrder, InspectionPlan, InspectionProgramme, Printout, Visit
 from receipts.models import Complaint
 
 GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 FACES = ["audit", "paper", "delivery", "accounts", "inspection", "receipts", "fees"]
-STEPPED = [InspectionPlan, InspectionProgramme, FilingNotice, InspectionOrder, Visit, Charge, Draw, DrawnLine, Complaint]
+STEPPED = [InspectionPlan, InspectionProgramme, FilingNotice, InspectionOrder, Printout, Visit, Charge, Draw, DrawnLine, Complaint]
 
 
 def built():

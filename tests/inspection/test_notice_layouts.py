@@ -89,7 +89,7 @@ def said(facts):
     bases = "；".join(dict.fromkeys(i["basis"] for i in f["items"]))
     officers = "、".join(f"{p['name']}（{p['certificate']}）" for p in f["officers"])
     grades = "".join(
-        grade + "".join(f"{r['sentence']}（《{r['law']}》{r['article']}）" for r in f["rights"] if r["grade"] == grade)
+        grade + "".join(f"·{r['sentence']}（《{r['law']}》{r['article']}）" for r in f["rights"] if r["grade"] == grade)
         for grade in VisitRight.Grade.values
         if any(r["grade"] == grade for r in f["rights"])
     )
@@ -165,7 +165,7 @@ def check(facts):
     """Make one layout, prove it, and return how full its first page is, with its PDF."""
     pdf = papers.notice_paper(facts)
     pages = sheets(pdf)
-    assert "".join(page.text for page in pages).replace("•", "") == said(facts)
+    assert "".join(page.text for page in pages) == said(facts)
     for page in pages:
         for character, (left, top, right, bottom) in page.inside:
             assert page.left - 0.3 <= left, character

@@ -19,7 +19,7 @@ from inspection.models import FilingNotice, VisitRight
 from inspection.snapshots import versions_of
 from paper import faces, pdf
 from paper.files import FileSpoiled
-from paper.models import codes_on, qr_svg
+from paper.models import codes_on, qr_png
 from tests import make
 
 
@@ -153,7 +153,7 @@ def test_without_type_faces_no_paper_is_made_and_the_fault_says_what_to_do(desk,
 
 def test_a_paper_whose_qr_does_not_read_back_stays_here(desk, monkeypatch):
     notice = desk.numbered()
-    monkeypatch.setattr(papers, "qr_svg", lambda text, **how: qr_svg(text + "x", **how))
+    monkeypatch.setattr(papers, "qr_png", lambda text: qr_png(text + "x"))
     assert documents.issue_due(by=make.system()) == 0
     assert (anew(notice).status, "二维码" in anew(notice).held_up_by) == ("NUMBERED", True)
 

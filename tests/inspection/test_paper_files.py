@@ -99,6 +99,7 @@ def check_file(content):
             for font in page.Resources.Font.values():
                 (inner,) = font.DescendantFonts
                 assert "/FontFile3" in inner.FontDescriptor
+                assert "+MJ-" in str(inner.FontDescriptor.FontName), "a face of this machine stood in for ours"
                 assert "/ToUnicode" in font
 
 

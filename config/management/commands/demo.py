@@ -17,6 +17,7 @@ from config.demo.desk import Desk
 from config.demo.narrator import narrate
 from config.demo.stories import all_of_them
 from inspection.models import InspectionPlan
+from paper.signing import make_certificate
 
 #: the county was founded this long before the day of the first telling
 BEFORE = datetime.timedelta(weeks=9)
@@ -44,6 +45,7 @@ class Command(BaseCommand):
                 found_installation()
                 system = User.objects.system()
                 place = county.found(system)
+                make_certificate(settings.KEYS_DIR / "demo-pades.p12", place.office_name)
             with self._part("people and certificates"):
                 people.found(system, place)
             with self._part("public lists"):

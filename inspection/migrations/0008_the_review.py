@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_lists'),
-        ('inspection', '0005_signed_notices'),
+        ('inspection', '0007_scans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
