@@ -23,11 +23,18 @@ class Founder:
 
 @transaction.atomic
 def found_installation() -> User:
-    """Make the standard roles and the system's account. Returns the system user."""
+    """Make the standard roles and the system's account. Returns the system user.
+
+    A standard role that is there already gets the duties a later version has added; none is taken from it.
+    """
     with signed(by=Founder(), verb="found"):
         for code, name, seat, duties in STANDARD_ROLES:
-            if not Role.objects.filter(code=code).exists():
+            role = Role.objects.filter(code=code).first()
+            if role is None:
                 Role.objects.create(code=code, name=name, seat=seat, duties=[str(d) for d in duties])
+            elif added := [str(d) for d in duties if d not in role.duties]:
+                role.duties = [*role.duties, *added]
+                role.save()
     system = User.objects.filter(username=SYSTEM_USERNAME).first()
     return system or User.open(by=Founder(), username=SYSTEM_USERNAME, name="系统", verb="found")
 

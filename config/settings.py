@@ -56,6 +56,9 @@ PADES_P12 = env("PADES_P12", default=str(_demo_certificate) if DEMO_MARK and _de
 PADES_PASSPHRASE = env("PADES_PASSPHRASE", default="")
 #: where the QR of a notice lands; wiring, so that inspection need not know receipts
 QR_LANDS_ON = "receipts:scan"
+#: the non-tax system that gives 缴款码 and tells what was paid; empty: notices wait for their codes (fees/adapters)
+NONTAX_ADAPTER = env("NONTAX_ADAPTER", default="fees.adapters.mock" if DEMO_MARK else "")
+NONTAX_DIR = Path(env("NONTAX_DIR", default=str(VAR_DIR / "nontax")))
 #: where the plate at an enterprise's gate lands, and where the link of its own key opens
 PLATE_LANDS_ON = "receipts:plate"
 DOOR_OPENS_AT = "desk:own-enter"
@@ -270,5 +273,6 @@ ABSOLUTE_URL_OVERRIDES = {
     "inspection.visit": lambda visit: f"/visits/{visit.uid}/",
     "accounts.enterprise": lambda enterprise: f"/enterprises/{enterprise.uid}/",
     "fees.charge": lambda charge: f"/charges/{charge.uid}/",
+    "fees.paymentnotice": lambda notice: f"/payment-notices/{notice.uid}/",
     "delivery.letter": lambda letter: f"/letters/?show={letter.shown_under}#{letter.uid}",
 }

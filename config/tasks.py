@@ -8,6 +8,8 @@ from audit.actor import acting_through
 from audit.ledger.sealer import seal_due
 from audit.models import Attempt, Refusal
 from delivery.models import Letter
+from fees.documents import issue_due as issue_payment_notices_due
+from fees.models import Charge, PaymentLine, PaymentNotice, Refund, TreasuryReceipt
 from inspection.documents import issue_due, issue_orders_due
 from inspection.models import Draw, InspectionPlan
 from inspection.printing import print_due
@@ -25,6 +27,12 @@ TASKS: list[Task] = [
     issue_due,  # numbered notices get their paper
     issue_orders_due,  # and the inspecting agency's own beside it
     ReceiptCode.hand_out_due,  # issued notices get their code, written as a letter
+    Charge.open_accounts_due,  # charges from before there were entries get their first
+    PaymentNotice.gather_due,  # charges that waited a day are gathered into one payment notice
+    issue_payment_notices_due,  # payment notices get their codes and their paper
+    Refund.send_due,  # agreed refunds are told to the non-tax system
+    PaymentLine.withdraw_due,  # codes of lines taken off are withdrawn
+    TreasuryReceipt.take_in_due,  # what the feed says was paid or given back
     print_due,  # papers that were asked for, and batches part by part
     remind_due,  # a gentle reminder, once
     Letter.send_due,  # letters leave

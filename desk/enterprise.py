@@ -27,6 +27,7 @@ from receipts.pages.bearer import address_of, closed
 from receipts.pages.receipt import answered
 
 from .enterprise_forms import DoorForm, KeyForm
+from .fee_card import card_of
 
 SESSION, HOURS = "own_enterprise", 4
 
@@ -138,6 +139,7 @@ def own(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
         notice.may_answer = notice.status == notice.Status.ISSUED and not window.is_before() and not window.is_after(notice.county.today())
     stop = ReminderStop.objects.filter(enterprise=enterprise, stopped=True).exists()
     context = {"enterprise": enterprise, "county": enterprise.county, "contact": Contact.of(enterprise), "stopped": stop, **record}
+    context["card"] = card_of(enterprise)
     return render(request, "desk/own/page.html", context)
 
 

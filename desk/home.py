@@ -86,9 +86,24 @@ def waiting_for(user: Any) -> list[Pile]:
         _pile(_("请我单位参加的联合检查"), joining.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
         _pile(_("先行实施，待补办手续"), clerk.filter(status=begun).order_by("began_at"), "/plans/?status=PROVISIONAL"),
         _pile(_("待提交、待修改"), clerk.exclude(status=begun).order_by("pk"), "/plans/"),
+        *_money_waiting_for(user),
         *_letters_waiting_for(user),
         *_draws_waiting_for(user),
         *_programmes_waiting_for(user),
+    ]
+
+
+def _money_waiting_for(user: Any) -> list[Pile]:
+    """Return what of money waits for this person: voids to decide, objections to answer, charges to gather, refunds to check."""
+    mine = user.agencies_carrying(Duty.CHARGE_REGISTER) | user.agencies_carrying(Duty.PLAN_ENDORSE)
+    charges, window = Charge.objects.order_by("pk"), user.counties_carrying(Duty.MONEY_COLLECT)
+    voiding = charges.filter(agency__in=mine, status=Charge.Status.VOIDING).exclude(void_asked_by=user)
+    disputed = charges.filter(agency__in=mine, disputes__status="OPEN")
+    return [
+        _pile(_("登记作废待复核"), voiding, "/charges/"),
+        _pile(_("企业的异议待答复"), disputed, "/charges/"),
+        _pile(_("待归集的款项"), charges.filter(county__in=window).ungathered(), "/payment-notices/"),
+        _pile(_("退付待核对"), charges.filter(county__in=window, refunds__status="ASKED"), "/refunds/"),
     ]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import enterprise, home, inbox, letters, programmes, review, views
+from . import enterprise, fee_card, home, inbox, is_it_lawful, letters, programmes, review, views
 
 app_name = "desk"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("notices/<uuid:uid>/", views.notice, name="notice"),
     path("visits/<uuid:uid>/", views.visit, name="visit"),
     path("enterprises/<uuid:uid>/", views.enterprise, name="enterprise"),
+    path("enterprises/<uuid:uid>/fees/", fee_card.fee_card, name="fee-card"),
+    path("lawful/", is_it_lawful.lawful, name="lawful"),
     path("letters/", letters.letters, name="letters"),
     path("letters/print/", letters.print_out, name="letters-print"),
     path("letters/<uuid:uid>/again/", letters.again, name="letter-again"),

@@ -163,7 +163,10 @@ def enterprise(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             .filter(enterprise=found)
             .select_related("agency", "notice")
             .order_by("-pk")[:20],
-            "charges": Charge.objects.visible_to(request.user).filter(enterprise=found).select_related("agency").order_by("-pk")[:20],
+            "charges": Charge.objects.visible_to(request.user)
+            .filter(enterprise=found)
+            .select_related("agency", "sums")
+            .order_by("-pk")[:20],
             "contact": Contact.of(found) if in_office else None,
             "year": _year(request, found, in_office),
             "may_change_contact": request.user.holding(Duty.CODE_HAND_OUT, county=found.county),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import draws, office, programmes, views
+from . import draws, office, programmes, satisfaction, views
 
 app_name = "disclosure"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("draws/", draws.draw_list, name="draws"),
     path("draws/<uuid:uid>/", draws.draw, name="draw"),
     path("draws/<uuid:uid>.json", draws.record, name="draw-record"),
+    path("satisfaction/", satisfaction.satisfaction, name="satisfaction"),
     path("programmes/", programmes.programme_list, name="programmes"),
     path("programmes/<uuid:uid>/", programmes.programme, name="programme"),
 ]

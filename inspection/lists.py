@@ -19,6 +19,7 @@ from .models import (
     EnterpriseAct,
     InspectionItem,
     OutOfScopeMatter,
+    ProhibitedDemand,
     QuietRule,
     Referral,
     VisitRight,
@@ -54,6 +55,15 @@ class Acts(DatedLines):
     code, title = "acts", _("涉企行为")
     model, searched = EnterpriseAct, ("code", "act", "variant", "law")
     columns = line_columns(EnterpriseAct, "act", "variant", "filing", "law", "article", "reason")
+
+
+class Demands(DatedLines):
+    """从不合法的要求."""
+
+    code, title = "prohibited-demands", _("从不合法的要求")
+    help = _("摊派、赞助、集资、订阅、入会、指定购买等，每行写明禁止它的条款。识别词出现在备案或者收费登记里的，按这一条拒绝。")
+    model, searched = ProhibitedDemand, ("code", "kind", "law", "rule", "words")
+    columns = line_columns(ProhibitedDemand, "kind", "law", "article", "who", "rule", "basis_kind", "words")
 
 
 class Matters(DatedLines):
@@ -226,4 +236,4 @@ class Referrals(ListKind):
         return result
 
 
-register(Items, Acts, Matters, Grounds, Rights, Quiet, Sheets, Referrals)
+register(Items, Acts, Demands, Matters, Grounds, Rights, Quiet, Sheets, Referrals)

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from fees.models import late_cash, late_returns
 from inspection import clocks
 from inspection.models import InspectionPlan
+from receipts.models import Complaint
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,35 @@ def undecided(county: Any, on: datetime.date) -> list[Overdue]:
     return found
 
 
+def late_complaints(county: Any, on: datetime.date) -> list[Overdue]:
+    """Complaints not taken up or not decided in time, by their numbers alone: what they say is for 稽核."""
+    days = clocks.Clocks(county, on).days
+    found = []
+    for complaint in Complaint.objects.filter(county=county).overdue(on).order_by("pk"):
+        due_on = complaint.accept_by if complaint.status == Complaint.Status.RECEIVED else complaint.decide_by
+        found.append(Overdue(_("投诉举报办理逾期"), complaint.number, county.office_name, due_on, days.between(due_on, on)))
+    return found
+
+
+def cash_on_its_way(county: Any, on: datetime.date) -> list[Overdue]:
+    """Cash taken on the spot that did not go on in time (行政处罚法 Art. 71): not yet with the unit, the bank, the treasury."""
+    return [
+        Overdue(str(late.stage), str(late.cash), str(late.cash.charge.agency), late.due_on, late.days, late.cash.charge.get_absolute_url())
+        for late in late_cash(county, on)
+    ]
+
+
+def months_of_money(county: Any, on: datetime.date) -> list[Overdue]:
+    """Monthly registers of fees and fines that a department did not confirm by the 5th."""
+    return [
+        Overdue(_("收费罚没月报未确认"), month, str(late.agency), late.due_on, late.days, f"/charges/months/{month}/")
+        for late in late_returns(county, on)
+        for month in [f"{late.month:%Y-%m}"]
+    ]
+
+
 #: every room adds its own
-SOURCES: list[Source] = [urgent_checks, undecided]
+SOURCES: list[Source] = [urgent_checks, undecided, late_complaints, cash_on_its_way, months_of_money]
 
 
 def overdue_in(county: Any, on: datetime.date | None = None) -> list[Overdue]:

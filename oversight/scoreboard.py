@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 
 from accounts.models import Agency, County
 from audit.models import Attempt
-from fees.models import Charge
+from fees.models import DaySum
 from inspection.models import InspectionPlan, Visit
 from receipts.models import Complaint, Receipt
 
@@ -80,9 +80,9 @@ def board(county: County, first: datetime.date, last: datetime.date) -> Board:
     receipts = Receipt.objects.counted().filter(**within("given_at")).values("agency").order_by("agency")
     for got in receipts.annotate(receipts=Count("pk"), content=Count("pk", filter=Q(overall__gte=Receipt.Overall.FAIR))):
         _put(rows, got)
-    charges = Charge.objects.standing().filter(**within("registered_at")).values("agency").order_by("agency")
-    for got in charges.annotate(charges=Count("pk"), sum=Sum("amount")):
-        got["amount"] = got.pop("sum")
+    # Of charges the board reads kept sums by day of registration: what of them still stands.
+    for got in DaySum.between(county, first, last).values("agency").order_by("agency").annotate(many=Sum("charges"), amount=Sum("due")):
+        got["charges"] = got.pop("many")
         _put(rows, got)
     return Board(
         county=county,

@@ -10,6 +10,35 @@ from .ledger.unsealed import _seals_lifted_to_empty_the_database  # noqa: F401
 from .migrated import copied
 from .standing import two_counties
 
+#: what takes longest begins first, so that the workers end together
+LONGEST = ("tests/journeys/", "tests/ledger/test_crash.py", "tests/demo/", "tests/inspection/test_at_once.py", "tests/desk/test_lists.py")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--database-only", action="store_true", help="leave out what asks for no database: for the second of two databases")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Longest first; the second suite of ``make test`` repeats what meets its database, and no more."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    if config.getoption("--database-only"):
+        alone = [item for item in items if not asks_for_database(item)]
+        config.hook.pytest_deselected(items=alone)
+        items[:] = [item for item in items if asks_for_database(item)]
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Nothing to repeat is no failure."""
+    if session.config.getoption("--database-only") and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def asks_for_database(item):
+    """Tell whether a test asks for the suite's database, by a fixture or a mark."""
+    return bool(
+        item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server", "django_db_setup"} & set(item.fixturenames)
+    )
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(
@@ -37,6 +66,7 @@ def _house(tmp_path_factory):
         KEYS_DIR=var / "keys",
         FILES_DIR=var / "files",
         OUTBOX_DIR=var / "outbox",
+        NONTAX_DIR=var / "nontax",
         STORAGES={
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -76,3 +106,9 @@ def signed_in(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_bank(settings, tmp_path):
+    """Each test has a non-tax system of its own: what one test paid is no feed of another."""
+    settings.NONTAX_DIR = tmp_path / "nontax"

@@ -25,6 +25,7 @@ class Duty(models.TextChoices):
     PAPER_INTAKE = "paper.intake", _("代录纸质回执和举报、转交回执卡")
     LIST_KEEP = "list.keep", _("维护清单与机构人员")
     MONEY_READ = "money.read", _("查阅收费罚没")
+    MONEY_COLLECT = "money.collect", _("统一缴款：归集、开具合并缴款通知单")
     SYSTEM = "system", _("系统自动办理")
 
 
@@ -63,7 +64,7 @@ STANDARD_ROLES: list[tuple[str, Any, str, list[str]]] = [
     ("REVIEWER", "审核", Role.Seat.OFFICE, [Duty.PLAN_RECEIVE, Duty.PLAN_REVIEW]),
     ("ISSUER", "签发", Role.Seat.OFFICE, [Duty.PLAN_REVIEW, Duty.PLAN_ISSUE, Duty.LIST_KEEP]),
     ("AUDITOR", "稽核", Role.Seat.OFFICE, [Duty.OVERSEE]),
-    ("FINANCE", "财政", Role.Seat.FINANCE, [Duty.MONEY_READ]),
+    ("FINANCE", "财政", Role.Seat.FINANCE, [Duty.MONEY_READ, Duty.MONEY_COLLECT]),
     ("AGENT", "村级代办员", Role.Seat.VILLAGE, [Duty.PAPER_INTAKE]),
     ("SYSTEM", "系统", Role.Seat.SYSTEM, [Duty.SYSTEM]),
 ]

@@ -72,6 +72,23 @@ RULES: dict[str, RuleDefinition] = {
         "法律未明文；默认从严（公民标准）",
         choices=(("citizen", _("公民标准")), ("organisation", _("法人、其他组织标准"))),
     ),
+    "penalty.cash_on_spot_max": RuleDefinition(_("当场收缴罚款上限（小额）"), 100, "元", "行政处罚法 第68条第一项"),
+    "penalty.pay_within": RuleDefinition(_("罚款缴纳期限"), 15, "日", "行政处罚法 第67条", least=15),
+    "penalty.late_rate_per_day": RuleDefinition(_("加处罚款每日不超过"), 3, "%", "行政处罚法 第72条"),
+    "penalty.cash_officer_to_agency": RuleDefinition(_("当场收缴的罚款交至单位的期限"), 2, "工作日", "行政处罚法 第71条、第85条"),
+    "penalty.cash_agency_to_bank": RuleDefinition(_("单位缴付指定银行的期限"), 2, "工作日", "行政处罚法 第71条、第85条"),
+    "fine.local_rule_max": RuleDefinition(_("地方政府规章可设定的罚款上限"), 100_000, "元", "山东省地方政府规章设定罚款限额规定 第3条"),
+    "fine.local_rule_max_safety_ecology": RuleDefinition(
+        _("地方政府规章可设定的罚款上限（公共安全、生态、人身财产安全）"), 200_000, "元", "山东省地方政府规章设定罚款限额规定 第3条"
+    ),
+    "collection.institution": RuleDefinition(
+        _("罚没代收机构"), "县财政部门指定的代收银行", "", "行政处罚法 第67条：作出决定的机关与收缴机构分离"
+    ),
+    "collection.where": RuleDefinition(
+        _("缴款办法"), "凭缴款码到任一代收银行网点，或者用手机银行、非税电子缴款平台缴纳", "", "罚款决定与罚款收缴分离实施办法 第7条"
+    ),
+    "collection.wait": RuleDefinition(_("登记后自动归集"), 1, "工作日", "本系统设计：等一天，各单位的款项合成一张通知单"),
+    "register.due_day": RuleDefinition(_("收费罚没月报报送截止（次月几日）"), 5, "日", "部分地方减负办规定：次月五日以前抄送", least=1),
     "review.closer_share": RuleDefinition(_("随机从严审查的比例"), 10, "%", "本系统设计：使从严审查不透露任何信息"),
     "programme.due": RuleDefinition(
         _("年度检查计划报送截止（月-日）"), "03-31", "", "鲁政办发〔2025〕3号的聊城市落实措施、上海市优化营商环境条例：三月底以前"

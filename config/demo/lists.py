@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from accounts.models import County, ListLine, RuleValue, User
 from audit.models import Audited, signed_bulk
-from fees.models import FeeItem
+from fees.models import FeeItem, FineCeiling
+from fees.standard import Way
 from inspection.models import (
     CheckSheet,
     CheckSheetRow,
@@ -18,6 +19,7 @@ from inspection.models import (
     EnterpriseAct,
     InspectionItem,
     OutOfScopeMatter,
+    ProhibitedDemand,
     QuietRule,
     VisitRight,
 )
@@ -25,6 +27,21 @@ from inspection.models import (
 from .county import SINCE
 from .data import table
 
+#: item -> standard as it is computed with; those marked 演示 are invented, the county puts in its own documents
+STANDARDS: dict[str, dict] = {
+    "XZ-01": {"late_rate": 500, "late_basis": "水土保持法第57条"},
+    "XZ-07": {"way": Way.EACH, "unit_price": 550_00, "unit": "件", "standard": "非住宅每件550元；住宅每件80元"},
+    "XZ-09": {"way": Way.EACH, "unit_price": 200_00, "unit": "平方米", "standard": "混凝土路面修复每平方米200元（演示标准）"},
+    "XZ-12": {
+        "way": Way.STEPS, "steps": [[10_000, 300_00], [50_000, 260_00], [None, 220_00]], "unit": "台",
+        "standard": "电梯定期检验（演示标准）：10台以下每台300元，超过10至50台部分每台260元，超过50台部分每台220元",
+    },
+    "JJ-03": {"late_rate": 5000, "late_basis": "残疾人就业条例第27条"},
+    "BZ-01": {
+        "way": Way.RATE, "rate": 20_000, "unit": "元", "standard": "施工合同额的2%（演示标准，省规定幅度内），可用保函替代",
+    },
+    "BZ-05": {"way": Way.EACH, "unit_price": 200_000_00, "unit": "家", "standard": "国内和入境业务200,000元；利息属旅行社"},
+}  # fmt: skip
 FEES_SINCE = datetime.date(2015, 1, 1)
 #: rights shown on the scan page and overleaf of the notice: those a small owner meets
 ON_PAGE = {
@@ -44,6 +61,8 @@ def found(system: User, county: County) -> None:
     _found(system, county, InspectionItem, "inspection-items", "item_code", _item)
     _found(system, county, FeeItem, "fee-items", "code", _fee)
     _found(system, county, EnterpriseAct, "acts", "code", _act)
+    _found(system, county, ProhibitedDemand, "prohibited-demands", "code", _demand)
+    _found(system, county, FineCeiling, "fine-ceilings", "code", _ceiling)
     _found(system, county, VisitRight, "visit-rights", "code", _right)
     _found(system, county, OutOfScopeMatter, "out-of-scope", "code", _matter)
     _found(system, county, DeclineGround, "decline-grounds", "code", lambda row: {"text": row["text"], "rule": row["rule"]})
@@ -117,10 +136,41 @@ def _fee(row: dict[str, str]) -> dict | None:
         "law_basis": row["law_basis"],
         "documents": row["basis_documents"],
         "standard": row["note"],
+        **_goes_to(row),
+        **STANDARDS.get(row["code"], {}),
+        "published_url": f"https://example.invalid/fee-items/{row['code']}",
         "starts": FEES_SINCE,
         # The fee goes on when only the law behind it is renumbered; it ends when it is stopped or made a tax.
         "ends": _date(row["status_date"]) if row["status"] in ("停征", "改税") else None,
     }
+
+
+def _goes_to(row: dict[str, str]) -> dict:
+    """Return where the money goes, which voucher follows, and who collects what this window may not."""
+    where, goes, voucher = row["fund_destination"], FeeItem.GoesTo, FeeItem.Voucher
+    if "税务征收" in where:
+        return {"goes_to": goes.TAX, "voucher": voucher.TAX, "where_to_pay": "税务机关"}
+    if row["level"] == "合同双方":
+        return {"goes_to": goes.DEPOSIT, "voucher": voucher.INVOICE, "where_to_pay": f"{row['collecting_unit_kind']}（合同约定）"}
+    if "保证金专户" in where:
+        return {"goes_to": goes.DEPOSIT, "voucher": voucher.FISCAL}
+    if "代收" in row["collecting_unit_kind"] or "代征" in row["collecting_unit_kind"]:
+        return {"goes_to": goes.TREASURY, "voucher": voucher.INVOICE, "where_to_pay": row["collecting_unit_kind"]}
+    return {"goes_to": goes.TREASURY, "voucher": voucher.FISCAL}
+
+
+def _demand(row: dict[str, str]) -> dict:
+    return {
+        "kind": row["demand_kind"], "law": row["law"], "article": row["article"], "who": row["who_is_forbidden"],
+        "rule": row["short_rule"], "basis_kind": row["basis_kind"], "words": row["words"],
+    }  # fmt: skip
+
+
+def _ceiling(row: dict[str, str]) -> dict:
+    return {
+        "law": row["law"], "article": row["article"], "case": row["case"], "basis_kind": row["basis_kind"],
+        "ceiling": int(row["ceiling"]) * 100, "safety_or_ecology": row["safety_or_ecology"] == "是",
+    }  # fmt: skip
 
 
 def _act(row: dict[str, str]) -> dict:

@@ -1,7 +1,9 @@
-"""收费、罚没登记: a fee only under an item in force, a fine only under a decision. Whole fen."""
+"""收费、罚没登记: a fee only under an item in force, a fine only under a decision. Whole fen; what moves on it are entries."""
 
 import datetime
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -11,23 +13,15 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import (
-    Agency,
-    County,
-    Duty,
-    Enterprise,
-    EnterpriseKind,
-    Establishment,
-    FenField,
-    User,
-    yuan,
-)
-from audit.models import AuditedQuerySet, NotYours, Refused, Series, harmless_twice, signed
+from accounts.models import Agency, County, Duty, Enterprise, Establishment, FenField, Officer, User, yuan
+from audit.models import AuditedQuerySet, NotYours, Refused, Series, WrongMoment, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 from inspection.models import Visit
 
 from .. import rules
 from .catalogue import FeeItem
+from .entry import Entry
+from .sums import ChargeSum, book
 
 
 class ChargeQuerySet(AuditedQuerySet):
@@ -39,20 +33,31 @@ class ChargeQuerySet(AuditedQuerySet):
 
     def standing(self) -> "ChargeQuerySet":
         """Return what has not been voided."""
-        return self.filter(status=Charge.Status.REGISTERED)
+        return self.exclude(status=Charge.Status.VOID)
+
+    def ungathered(self) -> "ChargeQuerySet":
+        """Return what is still open and stands on no payment notice: what the window gathers next."""
+        return self.filter(status=Charge.Status.REGISTERED, sums__open__gt=0).exclude(lines__dropped=False)
 
 
 class Charge(Stepped):
-    """One sum asked of one enterprise by one agency, with or without a visit."""
+    """One sum asked of one enterprise by one agency, with or without a visit.
+
+    The agency decides; the institution that collects is another (行政处罚法 Art. 67). No verb marks a charge as paid: what
+    was paid comes from the treasury's feed alone.
+    """
 
     class Status(models.TextChoices):
         REGISTERED = "REGISTERED", _("已登记")
+        VOIDING = "VOIDING", _("作废待复核")
         VOID = "VOID", _("已作废")
 
     class Kind(models.TextChoices):
         FEE = "FEE", _("收费")
         FINE = "FINE", _("罚款")
         CONFISCATION = "CONFISCATION", _("没收")
+        SURCHARGE = "SURCHARGE", _("加处罚款")
+        LATE_FEE = "LATE_FEE", _("滞纳金")
 
     county = models.ForeignKey(County, models.PROTECT, related_name="charges", verbose_name=_("县"))
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="charges", verbose_name=_("执收（处罚）单位"))
@@ -67,202 +72,218 @@ class Charge(Stepped):
     basis = models.CharField(_("依据"), max_length=300)
     decision_number = models.CharField(_("决定书文号"), max_length=80, blank=True)
     decision_date = models.DateField(_("决定日期"), null=True, blank=True)
+    served_on = models.DateField(_("送达日期"), null=True, blank=True)
     on_the_spot = models.BooleanField(_("当场处罚"), default=False)
+    principal = models.ForeignKey("self", models.PROTECT, null=True, related_name="surcharges", verbose_name=_("本金"))
+    counted_until = models.DateField(_("计算至"), null=True, blank=True)
+    collector = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("执收（执法）人员"))
+    collector_name = models.CharField(_("执收（执法）人员姓名"), max_length=60, blank=True)
+    certificate_number = models.CharField(_("证号"), max_length=40, blank=True)
     charged_on = models.DateField(_("收费（决定）日期"))
+    due_on = models.DateField(_("缴纳期限"), null=True, blank=True)
+    quantity = models.BigIntegerField(_("数量（千分之一）"), null=True, blank=True)
+    base = FenField(_("计费基数（元）"), null=True, blank=True)
     amount = FenField(_("金额（元）"))
+    explained = models.JSONField(_("计算过程"), default=list)
     note = models.CharField(_("说明"), max_length=300, blank=True)
     status = status_field(Status, Status.REGISTERED)
     registered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("登记人"))
     registered_at = models.DateTimeField(_("登记时间"), db_index=True)
+    void_asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("申请作废的人"))
     voided_at = models.DateTimeField(_("作废时间"), null=True)
     void_reason = models.CharField(_("作废原因"), max_length=300, blank=True)
 
     objects = ChargeQuerySet.as_manager()
-    STEPS = {"void": Step(_("作废"), (Status.REGISTERED,), Status.VOID, who=rules.registrar_of_its_agency, needs_note=True, grave=True)}
-    VERBS = {"register": _("登记")}
+    STEPS = {
+        "ask_void": Step(
+            _("申请作废"), (Status.REGISTERED,), Status.VOIDING, who=rules.registrar_of_its_agency, needs_note=True, grave=True
+        ),
+        "void": Step(_("复核作废"), (Status.VOIDING,), Status.VOID, who=rules.another_in_its_agency, grave=True),
+        "keep": Step(_("不予作废"), (Status.VOIDING,), Status.REGISTERED, who=rules.another_in_its_agency, needs_note=True),
+        "correct": Step(_("更正金额"), (Status.REGISTERED,), None, who=rules.registrar_of_its_agency, needs_note=True),
+        "reduce": Step(_("减免"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
+        "defer": Step(_("暂缓、分期缴纳"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
+    }
+    #: verbs with a form of their own
+    BY_FORM = ("correct", "reduce", "defer")
+    VERBS = {"register": _("登记"), "impose": _("加处")}
 
     class Meta:
         verbose_name = _("收费罚没登记")
         constraints = [
             models.UniqueConstraint(fields=["county", "year", "number"], name="no_two_charges_bear_one_number"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_charge_is_more_than_nothing"),
-            models.CheckConstraint(condition=~Q(kind="FEE") | Q(item__isnull=False, decision_number=""), name="no_fee_without_its_item"),
             models.CheckConstraint(
-                condition=Q(kind="FEE") | (Q(item__isnull=True, decision_date__isnull=False) & ~Q(decision_number="")),
+                condition=~Q(kind__in=["FEE", "LATE_FEE"]) | Q(item__isnull=False, decision_number=""), name="no_fee_without_its_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["FEE", "LATE_FEE"]) | (Q(item__isnull=True, decision_date__isnull=False) & ~Q(decision_number="")),
                 name="no_fine_without_its_decision",
             ),
             models.UniqueConstraint(
                 fields=["agency", "decision_number", "kind"],
-                condition=Q(status="REGISTERED") & ~Q(decision_number=""),
+                condition=~Q(status="VOID") & ~Q(decision_number=""),
                 name="one_decision_is_registered_once",
             ),
             models.CheckConstraint(
                 condition=~Q(status="VOID") | (Q(voided_at__isnull=False) & ~Q(void_reason="")), name="a_void_charge_says_why"
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["SURCHARGE", "LATE_FEE"], principal__isnull=False, counted_until__isnull=False)
+                | (~Q(kind__in=["SURCHARGE", "LATE_FEE"]) & Q(principal__isnull=True)),
+                name="what_is_added_names_what_it_is_added_to",
+            ),
         ]
+        indexes = [models.Index(fields=["enterprise", "-id"], name="charges_of_an_enterprise")]
 
     def __str__(self) -> str:
         return _now("收费登记〔%(year)d〕%(number)d号") % {"year": self.year, "number": self.number}
 
+    @property
+    def registered_on(self) -> datetime.date:
+        """Return the legal day of registration."""
+        return self.county.day_of(self.registered_at)
+
+    @property
+    def open(self) -> int:
+        """Return what is still to be paid, in fen; below nothing: what is to be given back."""
+        return self.sums.open if hasattr(self, "sums") else self.amount
+
+    @property
+    def needs_decision(self) -> bool:
+        """Tell whether it rests on a decision and goes to the treasury: fines, confiscations, what is added to a fine."""
+        return self.kind in (self.Kind.FINE, self.Kind.CONFISCATION, self.Kind.SURCHARGE)
+
     @classmethod
     @harmless_twice
-    def register(
-        cls,
-        *,
-        by: User,
-        agency: Agency,
-        establishment: Establishment,
-        kind: str,
-        amount: int,
-        charged_on: datetime.date,
-        item: str = "",
-        decision_number: str = "",
-        decision_date: datetime.date | None = None,
-        article: str = "",
-        on_the_spot: bool = False,
-        visit: Visit | None = None,
-        note: str = "",
-        uid: uuid.UUID | None = None,
-    ) -> "Charge":
-        """Register a charge. ``amount`` in fen; ``item`` is the code or name of a fee item in force on ``charged_on``.
+    def register(cls, *, by: User, agency: Agency, establishment: Establishment, uid: uuid.UUID | None = None, **facts: Any) -> "Charge":
+        """Register a charge. ``facts`` are those of ``fees.models.registering.Registration``; sums in fen.
 
-        Raises Refused for a fee off the list (优化营商环境条例 Art. 25) or a fine without its decision
-        (行政处罚法 Art. 51, 59); what was tried goes with the refusal, so that the Office sees it.
+        Raises Refused for a fee off the list (优化营商环境条例 Art. 25), one against its standard, a fine without its decision
+        or beyond its limits (行政处罚法 Art. 51, 59); what was tried goes with the refusal, so that the Office sees it.
         """
-        asked = {
-            "agency": agency.name,
-            "enterprise": str(establishment.enterprise),
-            "kind": str(cls.Kind(kind).label),
-            "item": item or decision_number,
-            "amount": yuan(amount),
-        }
-        post = by.holding(Duty.CHARGE_REGISTER, agency=agency)
-        if not post:
-            raise NotYours(_now("只有本单位的收费登记员可以登记收费、罚没。"), facts=asked)
-        enterprise = establishment.enterprise
-        if enterprise.county_id != agency.county_id:
-            raise Refused(_now("这家企业不在本县登记，请核对。"), field="establishment", facts=asked)
-        if on_the_spot and kind != cls.Kind.FINE:
-            raise Refused(_now("只有罚款可以当场处罚（行政处罚法第51条）；没收应当适用普通程序。"), field="on_the_spot", facts=asked)
-        if amount <= 0:
-            raise Refused(_now("金额应当大于零。"), field="amount", facts=asked)
-        if charged_on > agency.county.today():
-            raise Refused(_now("收费（决定）日期还没有到，请核对。"), field="charged_on", facts=asked)
-        if visit and (visit.agency_id, visit.enterprise_id) != (agency.pk, enterprise.pk):
-            raise Refused(_now("所选的入企登记不是本单位对这家企业的检查。"), field="visit", facts=asked)
-        if kind == cls.Kind.FEE:
-            fee = _item_in_force(agency, item, charged_on, asked)
-            facts = {"item": fee, "item_name": fee.name, "basis": fee.basis}
-        else:
-            _check_decision(enterprise, agency, amount, decision_number, decision_date, article, on_the_spot, charged_on, asked)
-            facts = {
-                "item_name": _official(cls.Kind(kind).label),
-                "basis": article.strip(),
-                "decision_number": decision_number.strip(),
-                "decision_date": decision_date,
-                "on_the_spot": on_the_spot,
-            }
-        with transaction.atomic():
-            if before := cls.sent_before(uid, agency_id=agency.pk):
-                return before
-            twin = cls.objects.standing().filter(agency=agency, decision_number=decision_number.strip(), kind=kind)
-            if decision_number.strip() and twin.exists():
-                raise Refused(
-                    _now("决定书 %(number)s 已经登记过（%(charge)s）。") % {"number": decision_number, "charge": twin.first()},
-                    field="decision_number",
-                    facts=asked,
-                )
-            now = timezone.now()
-            charge = cls(
-                county=agency.county,
-                agency=agency,
-                enterprise=enterprise,
-                establishment=establishment,
-                visit=visit,
-                kind=kind,
-                amount=amount,
-                charged_on=charged_on,
-                note=note.strip(),
-                registered_by=by,
-                registered_at=now,
-                year=agency.county.day_of(now).year,
-                **facts,
-            )
-            charge.uid = uid or charge.uid
-            charge.number = Series.next(owner=agency.county.code, kind="charge", year=charge.year)
-            with signed(by=by, verb="register", post=post):
-                charge.save()
+        from .registering import Registration
+
+        return Registration(agency=agency, establishment=establishment, **facts).carry_out(by=by, uid=uid)
+
+    @classmethod
+    def write(cls, *, by: User, post: Any, verb: str, reduction: tuple[int, str] = (0, ""), **facts: Any) -> "Charge":
+        """Number and save a charge that has passed the checks, with its first entries. Inside a transaction."""
+        county, now = facts["county"], timezone.now()
+        charge = cls(registered_by=by, registered_at=now, year=county.day_of(now).year, **facts)
+        charge.number = Series.next(owner=county.code, kind="charge", year=charge.year)
+        with signed(by=by, verb=verb, post=post):
+            charge.save()
+            book(Entry.of(charge, Entry.Kind.DUE, charge.amount, basis=charge.basis))
+            if reduction[0]:
+                book(Entry.of(charge, Entry.Kind.REDUCED, reduction[0], basis=reduction[1]))
         return charge
 
-    def void(self, *, by: User, note: str) -> None:
-        """作废 with a reason; the number is kept."""
+    def tried(self, **more: Any) -> dict[str, Any]:
+        """Return what goes with a refusal of an act on this charge."""
+        return {"agency": self.agency.name, "enterprise": str(self.enterprise), "charge": str(self), **more}
+
+    # --- voids need two people -------------------------------------------------------------------
+    def ask_void(self, *, by: User, note: str) -> None:
+        """申请作废 with a reason. Another person of the agency decides; until then the charge stands."""
         if not note.strip():
             raise Refused(_now("请写明作废原因。"), field="note")
-        with self.step("void", by=by, note=note):
-            self.voided_at, self.void_reason = timezone.now(), note.strip()
+        with self.step("ask_void", by=by, note=note):
+            self.void_asked_by, self.void_reason = by, note.strip()[:300]
+
+    def keep(self, *, by: User, note: str) -> None:
+        """不予作废: the charge goes on as it was; says why."""
+        if not note.strip():
+            raise Refused(_now("请写明不予作废的理由。"), field="note")
+        with self.step("keep", by=by, note=note):
+            self.void_asked_by, self.void_reason = None, ""
+
+    def void(self, *, by: User, note: str = "") -> None:
+        """复核作废 by another person than who asked. The number is kept; entries are written against, none is taken away."""
+        with self.step("void", by=by, note=note), self._moving(_now("登记作废")) as (entry, sums):
+            if self.surcharges.standing().exists():
+                raise WrongMoment(_now("这笔款项有加处罚款或者滞纳金，请先作废那一笔。"))
+            self.voided_at = timezone.now()
+            if sums.due:
+                entry("VOIDED", -sums.due, self.void_reason)
+            if sums.reduced:
+                entry("REDUCED", -sums.reduced, self.void_reason)
+
+    # --- corrections and reductions are new entries ------------------------------------------------
+    def correct(self, *, by: User, amount: int, note: str) -> None:
+        """更正金额 to ``amount`` fen with a reason: one more entry. The limits of the law hold for the new sum too."""
+        from .registering import recheck
+
+        if not note.strip():
+            raise Refused(_now("请写明更正原因和依据。"), field="note")
+        with self.step("correct", by=by, note=note), self._moving(_now("金额更正")) as (entry, sums):
+            if amount <= 0:
+                raise Refused(_now("金额应当大于零；要取消这笔登记，请申请作废。"), field="amount")
+            if amount == sums.due:
+                raise Refused(_now("更正后的金额和原来一样。"), field="amount")
+            if amount < sums.reduced:
+                raise Refused(_now("更正后的金额小于已经减免的数额，请先核对。"), field="amount")
+            recheck(self, amount)
+            entry("CORRECTED", amount - sums.due, note)
+
+    def reduce(self, *, by: User, amount: int, note: str) -> None:
+        """减免 by ``amount`` fen, with the document it rests on: decided by the head of the agency."""
+        if not note.strip():
+            raise Refused(_now("请写明减免的依据（文件、决定的文号）。"), field="note")
+        with self.step("reduce", by=by, note=note), self._moving(_now("减免")) as (entry, sums):
+            if not 0 < amount <= sums.open:
+                raise Refused(_now("减免数额应当大于零，不超过未缴的 %(open)s 元。") % {"open": yuan(max(sums.open, 0))}, field="amount")
+            entry("REDUCED", amount, note)
+
+    def defer(self, *, by: User, parts: list[tuple[datetime.date, int]], decision: str, note: str) -> Any:
+        """暂缓、分期缴纳 (行政处罚法 Art. 66) by the agency's decision: ``parts`` are (last day, fen), one for a mere delay."""
+        from .deferral import Deferral
+
+        with self.step("defer", by=by, note=note), self._moving(_now("暂缓、分期缴纳")) as (_entry, sums):
+            deferral = Deferral.of(self, parts, decision, note, open_=sums.open)
+            deferral.save()
+            self.due_on = deferral.last_day
+        return deferral
+
+    @contextmanager
+    def _moving(self, why: str) -> Iterator[tuple[Any, Any]]:
+        """Give (write an entry, the sums as they stand); lines on payment notices are taken off, to be gathered anew."""
+
+        def entry(kind: str, amount: int, basis: str) -> None:
+            book(Entry.of(self, kind, amount, basis=basis))
+
+        yield entry, ChargeSum.objects.get(charge=self)
+        for line in self.lines.filter(dropped=False):
+            line.drop(why)
+
+    @classmethod
+    def open_accounts_due(cls, *, by: User, limit: int = 500) -> int:
+        """Derived from state: write the first entry of charges registered before there were entries. Returns how many."""
+        waiting = cls.objects.filter(entries=None).select_related("county").order_by("pk")[:limit]
+        for charge in waiting:
+            with signed(by=by, verb="register"):
+                book(Entry.of(charge, Entry.Kind.DUE, charge.amount, basis=charge.basis))
+                if charge.status == cls.Status.VOID:
+                    book(Entry.of(charge, Entry.Kind.VOIDED, -charge.amount, basis=charge.void_reason))
+        return len(waiting)
+
+    @classmethod
+    def locked(cls, key: int) -> "Charge":
+        """Return the charge under its lock, inside a transaction."""
+        if not transaction.get_connection().in_atomic_block:
+            raise transaction.TransactionManagementError("a charge is locked only inside a transaction")
+        return cls.objects.select_for_update(of=("self",)).select_related("county").get(pk=key)
 
 
-def _official(words: Any) -> str:
+def official(words: Any) -> str:
     """Return ``words`` as the register keeps them, whatever language the page is read in."""
     with translation.override(settings.LANGUAGE_CODE):
         return str(words)
 
 
-def _item_in_force(agency: Agency, words: str, on: datetime.date, asked: dict[str, Any]) -> FeeItem:
-    known = FeeItem.objects.filter(county=agency.county).named(words)
-    item = known.in_force(on).first()
-    if item is None and known.exists():
-        raise Refused(
-            _now("“%(item)s”在 %(day)s 已不在收费目录有效期内（停征或者改税），不得收取。") % {"item": words, "day": on.isoformat()},
-            field="item",
-            facts=asked,
-        )
-    if item is None:
-        raise Refused(
-            _now("“%(item)s”不在收费目录清单内。清单之外一律不得收费（优化营商环境条例第25条）。") % {"item": words or _now("未填写")},
-            field="item",
-            facts=asked,
-        )
-    if not item.may_be_collected_by(agency):
-        raise Refused(
-            _now("“%(item)s”的执收单位是%(unit)s，不由本单位收取。") % {"item": item.name, "unit": item.collecting_unit},
-            field="item",
-            facts=asked,
-        )
-    return item
-
-
-def _check_decision(
-    enterprise: Enterprise,
-    agency: Agency,
-    amount: int,
-    number: str,
-    date: datetime.date | None,
-    article: str,
-    on_the_spot: bool,
-    charged_on: datetime.date,
-    asked: dict[str, Any],
-) -> None:
-    for field, value, message in (
-        ("decision_number", number.strip(), _now("罚没必须依据处罚决定，请填写决定书文号。")),
-        ("decision_date", date, _now("请填写决定日期。")),
-        ("article", article.strip(), _now("请填写处罚依据（法律名称和条款）。")),
-    ):
-        if not value:
-            raise Refused(message, field=field, facts=asked)
-    if date > charged_on:
-        raise Refused(_now("决定日期晚于登记的日期，请核对。"), field="decision_date", facts=asked)
-    if not on_the_spot:
-        return
-    county = agency.county
-    as_citizen = enterprise.kind == EnterpriseKind.UNREGISTERED or (
-        enterprise.kind in (EnterpriseKind.HOUSEHOLD, EnterpriseKind.SMALL)
-        and county.rule("penalty.spot_household_as", on=date) == "citizen"
-    )
-    limit = county.rule("penalty.spot_max_citizen" if as_citizen else "penalty.spot_max_organisation", on=date)
-    if amount > limit * 100:
-        raise Refused(
-            _now("当场处罚不得超过 %(limit)s 元（行政处罚法第51条）；超过的应当适用普通程序。") % {"limit": limit},
-            field="amount",
-            facts=asked,
-        )
+def may_register(by: User, agency: Agency, asked: dict[str, Any]) -> Any:
+    """Return the post of a registrar of ``agency``, or refuse."""
+    post = by.holding(Duty.CHARGE_REGISTER, agency=agency)
+    if not post:
+        raise NotYours(_now("只有本单位的收费登记员可以登记收费、罚没。"), facts=asked)
+    return post

@@ -1,7 +1,7 @@
 """The twin of the pages for machines: the same verbs, one file a noun."""
 
 from .draws import VIEWSETS as DRAWS
-from .lists import LINE, Acts, Grounds, Items, ListLines, Matters, QuietRules, Rights, Sheets
+from .lists import LINE, Acts, Demands, Grounds, Items, ListLines, Matters, QuietRules, Rights, Sheets
 from .notices import NoticeFacts, NoticeNamed, Notices, notices_seen
 from .plans import Plans
 from .printouts import Printouts
@@ -14,6 +14,7 @@ __all__ = ["LINE", "VIEWSETS", "ListLines", "NoticeFacts", "NoticeNamed", "notic
 VIEWSETS: list[tuple[str, type, str]] = [
     ("inspection-items", Items, "api-inspection-items"),
     ("acts", Acts, "api-acts"),
+    ("prohibited-demands", Demands, "api-prohibited-demands"),
     ("out-of-scope", Matters, "api-out-of-scope"),
     ("decline-grounds", Grounds, "api-decline-grounds"),
     ("check-sheets", Sheets, "api-check-sheets"),

@@ -18,6 +18,7 @@ from ..models import (
     EnterpriseAct,
     InspectionItem,
     OutOfScopeMatter,
+    ProhibitedDemand,
     QuietRule,
     VisitRight,
 )
@@ -85,6 +86,24 @@ class Acts(ListLines):
 
     queryset = EnterpriseAct.objects.select_related("county")
     serializer_class = ActShown
+
+
+class DemandShown(Shown):
+    """从不合法的要求: what no purpose makes lawful, with its article."""
+
+    county = CountyNamed(read_only=True)
+    basis = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = ProhibitedDemand
+        fields = [*LINE, "kind", "law", "article", "basis", "who", "rule", "basis_kind", "words"]
+
+
+class Demands(ListLines):
+    """从不合法的要求."""
+
+    queryset = ProhibitedDemand.objects.select_related("county")
+    serializer_class = DemandShown
 
 
 class RightShown(Shown):

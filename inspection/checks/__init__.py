@@ -8,7 +8,7 @@ from .filing import Filing
 from .finding import LAWS, Finding, Law, Level, Said, findings, key_of
 
 # Importing a law registers it; the order of the laws is the order of the form.
-from . import subject, act, objects, territory, items, words, window, people, telling  # noqa: F401 # isort: skip
+from . import subject, act, objects, territory, items, words, demands, window, people, telling  # noqa: F401 # isort: skip
 from . import drawn, referral, special, quiet, undisturbed, joining, often, streak, cap  # noqa: F401 # isort: skip
 
 __all__ = ["LAWS", "Filing", "Finding", "Law", "Level", "Said", "findings", "key_of"]

@@ -1,6 +1,7 @@
 """The face of ``inspection``: the only module other apps may import.
 
-InspectionItem · CheckSheet · VisitRight · EnterpriseAct · OutOfScopeMatter · DeclineGround · QuietRule    public lists, with dates in force
+InspectionItem · CheckSheet · VisitRight · EnterpriseAct · ProhibitedDemand · OutOfScopeMatter · DeclineGround · QuietRule
+                 public lists, with dates in force
 InspectionPlan   draft · revise · submit · endorse / notify · send_back · withdraw · refile          begin_urgent · complete
                  receive · review · accept · return_ · decline · revoke · remark · report · together    ask_recheck · uphold · recheck
                  ask_change · amend · postpone · refuse_change       confirm · refuse_joining       lapse_due
@@ -15,6 +16,7 @@ Draw             prepare · revise · freeze · seal · reveal · tell · drop; 
 """
 
 from .catalogue import DeclineGround, EnterpriseAct, InspectionItem, OutOfScopeMatter, VisitRight
+from .demand import ProhibitedDemand
 from .draw import Draw
 from .draw_pool import DrawRecord, FrozenPool, SeedPart
 from .drawn import DrawnLine, DrawnOfficer
@@ -62,6 +64,7 @@ __all__ = [
     "PlatformProfile",
     "Printout",
     "ProgrammeLine",
+    "ProhibitedDemand",
     "QuietRule",
     "Referral",
     "Scan",

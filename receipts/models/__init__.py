@@ -23,7 +23,7 @@ from .photo import keep_picture
 from .promise import is_good, key_id, public_key
 from .question import Question, Questions, QuestionSet
 from .receipt import Receipt
-from .release import Release, Released, kept_and_counted, release_due
+from .release import Release, Released, by_assurance, kept_and_counted, release_due
 from .reminder import Reminded, ReminderStop, remind_due
 from .window import Window
 
@@ -49,6 +49,7 @@ __all__ = [
     "ReminderStop",
     "Somebody",
     "Window",
+    "by_assurance",
     "is_good",
     "keep_picture",
     "kept_and_counted",

@@ -9,13 +9,14 @@ import datetime
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, County, Duty
 from audit.models import Audited, AuditedQuerySet, signed
 from inspection.models import FilingNotice
 
+from .opened import Assurance
 from .receipt import Receipt
 from .window import Window
 
@@ -130,6 +131,13 @@ def _release(county: County, last: datetime.date, *, by: Any, post: Any) -> int:
 
 def _enough(receipts: list[Receipt], few: int) -> bool:
     return len(receipts) >= few and len({r.enterprise_id for r in receipts}) >= few
+
+
+def by_assurance(county: County) -> list[tuple[str, int, int]]:
+    """Return how sure one is that the enterprise itself spoke, kept apart: level, receipts, of these content. For the Office."""
+    rows = Receipt.objects.counted().filter(county=county).values_list("assurance").order_by("assurance")
+    found = rows.annotate(all=Count("pk"), content=Count("pk", filter=Q(overall__gte=Receipt.Overall.FAIR)))
+    return [(str(Assurance(level).label), number, content) for level, number, content in found]
 
 
 def kept_and_counted(county: County) -> dict[str, int]:

@@ -14,7 +14,7 @@ from audit.models import NotYours, Reading
 from inspection.models import FilingNotice
 
 from ..forms import AnswerForm, HandOutForm, ReferForm, WordsForm
-from ..models import Claim, Complaint, Receipt, ReceiptCode, kept_and_counted, marks_of, spaced
+from ..models import Claim, Complaint, Receipt, ReceiptCode, by_assurance, kept_and_counted, marks_of, spaced
 
 
 @require_POST
@@ -47,7 +47,13 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
     marks = marks_of(page.rows)
     for row in page.rows:
         row.marks = marks[row.pk]
-    context = {"page": page, "grades": Receipt.Overall.choices, "grade": grade, "sums": kept_and_counted(county)}
+    context = {
+        "page": page,
+        "grades": Receipt.Overall.choices,
+        "grade": grade,
+        "sums": kept_and_counted(county),
+        "levels": by_assurance(county),
+    }
     return render(request, "receipts/list.html", context)
 
 

@@ -38,6 +38,7 @@ def as_address(pattern):
         ("(?P<uid>[^/.]+)", uid),
         ("(?P<line>[0-9a-f-]{36})", uid),
         ("(?P<verb>[a-z_]+)", "submit"),
+        ("(?P<verb>[a-z-]+)", "reduce"),
         ("<str:uid>", uid),
         ("<str:token>", "abc"),
         ("<str:link>", "abc"),
@@ -100,6 +101,7 @@ def things_of(desk):
         kind="FEE",
         amount=100,
         charged_on=today,
+        collector=desk.officer_row,
         item=fee.code,
         visit=visit,
     )

@@ -9,10 +9,21 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import CalendarDay, Effect, UndisturbedListing
 from audit.models import Attempt, Refused, signed
-from fees.models import Charge
-from inspection.models import CheckSheet, CheckSheetRow, EnterpriseAct, InspectionProgramme, QuietRule, Referral, Visit, VisitRight
+from fees.models import Charge, FineCeiling, Refund
+from inspection.models import (
+    CheckSheet,
+    CheckSheetRow,
+    EnterpriseAct,
+    InspectionProgramme,
+    ProhibitedDemand,
+    QuietRule,
+    Referral,
+    Visit,
+    VisitRight,
+)
+from oversight.models import ReportedDemand
 from receipts.models import Complaint, Receipt, ReceiptCode
-from tests import make, make_draw
+from tests import make, make_draw, make_fees
 
 
 def more_counties(desk, n):
@@ -138,7 +149,48 @@ def more_charges(desk, n):
             decision_number=str(uuid.uuid4()),
             decision_date=datetime.date(2026, 1, 5),
             article="某法第1条",
+            collector=desk.officer_row,
         )
+
+
+def more_payment_notices(desk, n):
+    for _n in range(n):
+        place = make.an_enterprise(desk.county)
+        make_fees.a_fine(desk, establishment=place)
+        make_fees.gathered(desk, place)
+
+
+def more_treasury_receipts(desk, n):
+    for _n in range(n):
+        place = make.an_enterprise(desk.county)
+        make_fees.a_fine(desk, establishment=place)
+        make_fees.paid(make_fees.issued(desk, place).lines.get())
+
+
+def more_refunds(desk, n):
+    for _n in range(n):
+        place = make.an_enterprise(desk.county)
+        fine = make_fees.a_fine(desk, establishment=place)
+        make_fees.paid(make_fees.issued(desk, place).lines.get())
+        fine.correct(by=desk.registrar, amount=1000, note="更正")
+        Refund.ask(fine, by=desk.registrar, amount=1, reason="多缴")
+
+
+def more_ceilings(desk, n):
+    for k in range(n):
+        make_fees.a_ceiling(desk.county, code=f"FK-{FineCeiling.objects.count() + k}")
+
+
+def more_demands(desk, n):
+    for k in range(n):
+        make_fees.a_demand(desk.county, code=f"ZZ-{ProhibitedDemand.objects.count() + k}")
+
+
+def more_reported_demands(desk, n):
+    demand = make_fees.a_demand(desk.county, code=f"MM-{ReportedDemand.objects.count()}")
+    for _n in range(n):
+        said = {"agency": desk.agency, "source": "PATROL", "demanded_on": desk.county.today(), "words": "要赞助"}
+        ReportedDemand.report(by=desk.auditor, county=desk.county, demand=demand, **said)
 
 
 def more_receipts(desk, n):
@@ -214,6 +266,12 @@ LISTS = {
     "visits/": more_visits,
     "fee-items/": more_fee_items,
     "charges/": more_charges,
+    "payment-notices/": more_payment_notices,
+    "treasury-receipts/": more_treasury_receipts,
+    "refunds/": more_refunds,
+    "fine-ceilings/": more_ceilings,
+    "prohibited-demands/": more_demands,
+    "reported-demands/": more_reported_demands,
     "receipts/": more_receipts,
     "complaints/": more_complaints,
     "attempts/": more_attempts,

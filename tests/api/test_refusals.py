@@ -17,6 +17,7 @@ def a_fee(desk, **said):
         "kind": "FEE",
         "amount_fen": 1000,
         "charged_on": desk.county.today().isoformat(),
+        "collector": str(desk.officer_row.uid),
         **said,
     }
 

@@ -138,12 +138,14 @@ def story(desk):
     desk.complaint = Complaint.make(notice, category="MONEY", words=SECRETS["complaint"], phone=SECRETS["caller"])
     item = make.a_fee_item(desk.county)
     common = {"by": desk.registrar, "agency": desk.agency, "establishment": desk.establishment, "charged_on": desk.county.today()}
+    common["collector"] = desk.officer_row
     fee = Charge.register(**common, kind="FEE", item=item.code, amount=12345, visit=visit)
     Charge.register(
         **common, kind="FINE", amount=300000, decision_number="沂市监罚〔2026〕1号",
         decision_date=desk.county.today(), article="食品安全法第126条",
     )  # fmt: skip
-    fee.void(by=desk.registrar, note="重复")
+    fee.ask_void(by=desk.registrar, note="重复")
+    fee.void(by=desk.head)
     FilingNotice.objects.get(pk=notice.pk).void(by=desk.issuer, note="核查后作废")
     desk.notice = notice
     return desk

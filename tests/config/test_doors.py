@@ -8,6 +8,7 @@ from tests import make
 OPEN_TO_ALL = {
     "accounts:sign-in",
     "desk:language",
+    "desk:lawful",
     "disclosure:draws",
     "disclosure:draw",
     "disclosure:draw-record",
@@ -15,7 +16,11 @@ OPEN_TO_ALL = {
     "disclosure:office",
     "disclosure:office-figures",
     "disclosure:programmes",
+    "disclosure:satisfaction",
     "disclosure:programme",
+    "fees:pay",
+    "fees:pay-pdf",
+    "fees:pay-dispute",
     "inspection:verify",
     "inspection:verify-worker",
     "inspection:verify-app",
@@ -83,7 +88,8 @@ def address_of(route):
     route = re.sub(r"<uuid:\w+>", str(uuid.uuid4()), route)
     route = re.sub(r"<(str|slug):\w+>", "abc", route)
     route = re.sub(r"<int:\w+>", "1", route)
-    return "/" + route.replace("^", "").replace("$", "").replace(r"(?P<year>\d{4})-(?P<month>\d{2})\.(?P<form>xlsx|pdf)", "2026-01.pdf")
+    route = route.replace(r"\.(?P<form>xlsx|pdf)", ".pdf").replace(r"(?P<year>\d{4})-(?P<month>\d{2})", "2026-01")
+    return "/" + route.replace("^", "").replace("$", "")
 
 
 @pytest.mark.django_db

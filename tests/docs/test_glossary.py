@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from django.db.models import Model
 
-from fees.models import Charge
+from fees.models import CashTaken, Charge, Dispute, PaymentNotice, Refund
 from inspection.models import Draw, DrawnLine, FilingNotice, InspectionOrder, InspectionPlan, InspectionProgramme, Printout, Visit
+from oversight.models import ReportedDemand
 from receipts.models import Complaint
 
 GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
-FACES = ["audit", "paper", "delivery", "accounts", "inspection", "receipts", "fees"]
+FACES = ["audit", "paper", "delivery", "accounts", "inspection", "receipts", "fees", "oversight"]
 STEPPED = [InspectionPlan, InspectionProgramme, FilingNotice, InspectionOrder, Printout, Visit, Charge, Draw, DrawnLine, Complaint]
+STEPPED += [PaymentNotice, CashTaken, Refund, Dispute, ReportedDemand]
 
 
 def built():

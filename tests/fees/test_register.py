@@ -23,7 +23,7 @@ def fee(desk, item, **facts):
     return Charge.register(
         **{
             "by": desk.registrar, "agency": desk.agency, "establishment": desk.establishment, "kind": "FEE", "item": item,
-            "amount": 12000, "charged_on": today(desk), **facts,
+            "amount": 12000, "charged_on": today(desk), "collector": desk.officer_row, **facts,
         }
     )  # fmt: skip
 
@@ -33,7 +33,7 @@ def fine(desk, **facts):
         **{
             "by": desk.registrar, "agency": desk.agency, "establishment": desk.establishment, "kind": "FINE", "amount": 500000,
             "charged_on": today(desk), "decision_number": "沂市监罚〔2026〕1号", "decision_date": today(desk),
-            "article": "食品安全法第126条", **facts,
+            "article": "食品安全法第126条", "collector": desk.officer_row, **facts,
         }
     )  # fmt: skip
 
@@ -114,14 +114,16 @@ def test_a_decision_is_registered_once(desk):
     refusal = refused(fine, desk, decision_number=" 沂市监罚〔2026〕1号 ")
     assert (refusal.field, str(first) in refusal.message) == ("decision_number", True)
     assert fine(desk, kind="CONFISCATION").number == 2  # one decision may fine and confiscate
-    first.void(by=desk.registrar, note="金额写错")
+    first.ask_void(by=desk.registrar, note="金额写错")
+    assert refused(fine, desk).field == "decision_number", "until somebody else agrees it stands"
+    first.void(by=desk.head)
     assert fine(desk, amount=400000).number == 3
 
 
 def test_two_agencies_may_use_the_same_number(desk):
     fine(desk)
     desk.agency = make.an_agency(desk.county)
-    desk.registrar = make.a_user("REGISTRAR", agency=desk.agency)
+    desk.registrar, desk.officer_row = make.a_user("REGISTRAR", agency=desk.agency), make.an_officer(desk.agency)
     assert fine(desk).number == 2
 
 
@@ -192,9 +194,13 @@ def test_a_visit_named_must_be_the_agencys_own_to_that_enterprise(desk):
 def test_a_void_charge_keeps_its_number_and_says_why(desk):
     charge = fine(desk)
     with pytest.raises(Refused) as refusal:
-        charge.void(by=desk.registrar, note=" ")
+        charge.ask_void(by=desk.registrar, note=" ")
     assert refusal.value.field == "note"
-    charge.void(by=desk.registrar, note=" 重复 ")
+    charge.ask_void(by=desk.registrar, note=" 重复 ")
+    with pytest.raises(NotYours):
+        charge.void(by=desk.registrar)
+    assert (charge.status, list(Charge.objects.standing())) == ("VOIDING", [charge])
+    charge.void(by=desk.head)
     charge.refresh_from_db()
     assert (charge.status, charge.number, charge.void_reason) == ("VOID", 1, "重复")
     assert list(Charge.objects.standing()) == []

@@ -157,6 +157,7 @@ def mutants(random_, genuine):
         yield text(bytes(content))
 
 
+@pytest.mark.timeout(3600)
 def test_no_mutated_statement_is_accepted_and_none_crashes():
     """A share of the million; all with PROVE=1."""
     random_ = random.Random(20261126)

@@ -82,7 +82,14 @@ DRAW_LAW = {
 #: steps without a door of their own: the lot falls with the second half, the clock does the others
 DRAW_BY_ITSELF = {"draw", "lapse", "open"}
 LINE_LAW = {"drop": ({"STANDING"}, "DROPPED", {"HEAD"}), "excuse": ({"STANDING"}, None, {"HEAD"})}
-CHARGE_LAW = {"void": ({"REGISTERED"}, "VOID", {"REGISTRAR"})}
+CHARGE_LAW = {
+    "ask_void": ({"REGISTERED"}, "VOIDING", {"REGISTRAR"}),
+    "void": ({"VOIDING"}, "VOID", {"HEAD"}),  # who asked is the registrar: voids need two people
+    "keep": ({"VOIDING"}, "REGISTERED", {"HEAD"}),
+    "correct": ({"REGISTERED"}, None, {"REGISTRAR"}),
+    "reduce": ({"REGISTERED"}, None, {"HEAD"}),
+    "defer": ({"REGISTERED"}, None, {"HEAD"}),
+}
 
 
 class Undone(Exception):
@@ -109,6 +116,13 @@ FACTS = {
     ("Draw", "tell"): lambda row, user: {"number": "03 08 17 21 28 33 07"},
     ("DrawnLine", "excuse"): lambda row, user: {"officer": row.officers.first().officer, "note": "病假"},
     ("Visit", "leave"): lambda row, user: {"result": "NONE"},
+    ("Charge", "correct"): lambda row, user: {"amount": 50, "note": "写明理由"},
+    ("Charge", "reduce"): lambda row, user: {"amount": 50, "note": "写明理由"},
+    ("Charge", "defer"): lambda row, user: {
+        "parts": [(row.county.today() + datetime.timedelta(days=30), row.open)],
+        "decision": "延〔2026〕1号",
+        "note": "写明理由",
+    },
 }
 
 
@@ -412,7 +426,8 @@ def test_a_visit_is_closed_only_by_an_officer_who_took_part(desk, elsewhere):
     prove(VISIT_LAW, "leave", {"OPEN": desk.visited(), "CLOSED": closed}, desk, elsewhere)
 
 
-def test_a_charge_is_voided_only_by_the_registrar_of_its_agency(desk, elsewhere):
+@pytest.mark.parametrize("verb", CHARGE_LAW)
+def test_a_charge_moves_only_by_the_law(desk, elsewhere, verb):
     def charge():
         return Charge.register(
             by=desk.registrar,
@@ -422,12 +437,17 @@ def test_a_charge_is_voided_only_by_the_registrar_of_its_agency(desk, elsewhere)
             item=item.code,
             amount=100,
             charged_on=desk.county.today(),
+            collector=desk.officer_row,
         )
 
     item = make.a_fee_item(desk.county)
-    void = charge()
-    void.void(by=desk.registrar, note="重复登记")
-    prove(CHARGE_LAW, "void", {"REGISTERED": charge(), "VOID": void}, desk, elsewhere)
+    void, asked, standing = charge(), charge(), charge()
+    for row in (void, asked):
+        row.ask_void(by=desk.registrar, note="重复登记")
+    void.void(by=desk.head)
+    rows = {"REGISTERED": standing, "VOIDING": asked, "VOID": void}
+    assert set(rows) == set(Charge.Status.values)
+    prove(CHARGE_LAW, verb, {state: Charge.objects.get(pk=row.pk) for state, row in rows.items()}, desk, elsewhere)
 
 
 @pytest.mark.parametrize("verb", ["send_back", "withdraw", "return_", "revoke"])

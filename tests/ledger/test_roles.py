@@ -10,7 +10,11 @@ import pytest
 from .cluster import Cluster, binaries
 
 HOUSE = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.skipif(binaries() is None, reason="there is no PostgreSQL on this machine"), pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.skipif(binaries() is None, reason="there is no PostgreSQL on this machine"),
+    pytest.mark.timeout(240),
+    pytest.mark.xdist_group("roles"),  # one cluster, made by one worker
+]
 
 
 @pytest.fixture(scope="module")

@@ -289,3 +289,13 @@ def test_what_is_personal_is_erased_and_stands_in_no_history(desk):
     complaint.erase(by=make.system(), note="期满")
     kept = again(complaint)
     assert (kept.words, kept.person, kept.phone) == ("", "", "")
+
+
+def test_a_late_one_stands_on_the_overdue_list_by_its_number_alone(desk, made):
+    from oversight.overdue import overdue_in
+
+    complaint, _secret = made
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=20)):
+        (row,) = overdue_in(desk.county)
+    assert (row.what, row.who, row.address) == (complaint.number, desk.county.office_name, "")
+    assert row.late_by > 0

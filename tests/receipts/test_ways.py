@@ -358,3 +358,21 @@ def test_codes_of_another_county_a_void_notice_and_a_closed_window_are_each_said
     with pytest.raises(Gone):
         Receipt.refuse_at_wrong_time(type(notice).objects.get(pk=notice.pk))
     assert Receipt.objects.count() == 0
+
+
+def test_levels_of_assurance_are_kept_apart(desk, signed_in):
+    from receipts.models import by_assurance
+
+    for way, overall in (("COUNTER", 5), ("CALLBACK", 1), ("COUNTER", 2)):
+        notice = desk.issued(targets=[make.an_enterprise(desk.county)])
+        code = ReceiptCode.hand_out(notice, by=desk.intake, note="核对过", way=way)
+        Receipt.give(notice, code=code, answers={"notice_shown": "YES", "overall": overall})
+    assert by_assurance(desk.county) == [("备案机关电话回访发码", 1, 0), ("窗口核验证照发码", 2, 1)]
+    assert "窗口核验证照发码" in signed_in(desk.auditor).get("/receipts/").content.decode()
+
+
+def test_form_style_and_script_weigh_less_than_30_kb_together(client, notice):
+    _digits, link = by_letter(notice)
+    static = sum(len((Path(settings.BASE_DIR) / "static" / name).read_bytes()) for name in ("public.css", "receipt.js"))
+    assert len(client.get(link).content) + static < 30_000
+    assert len(client.get("/report").content) + static < 30_000

@@ -2,9 +2,10 @@
 
 from ..desk import Desk
 from ..filing import Stretch
-from . import country, draws, labour, market, review, safety, town
+from . import country, draws, labour, market, money, review, safety, town, voices
 
 
 def all_of_them(desk: Desk) -> list[Stretch]:
     """Return every story, not yet begun."""
-    return [story(desk) for part in (market, safety, town, labour, country, draws, review) for story in part.STORIES]
+    parts = (market, safety, town, voices, labour, country, draws, money, review)
+    return [story(desk) for part in parts for story in part.STORIES]

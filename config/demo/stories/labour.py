@@ -40,9 +40,9 @@ def deposit(desk: Desk) -> Stretch:
     """A wage deposit, under an item in force; first typed with a zero too many, and voided."""
     facts = {"agency": AGENCY, "place": "房屋建筑/3", "kind": FEE, "item": "BZ-01"}
     yield from charged(
-        desk, day=-20, time="14:20", amount=2_000_000_00, void="金额多录一个零，作废后重新登记。", note="施工合同额百分之二", **facts
+        desk, day=-20, time="14:20", base=100_000_000_00, void="合同额多录一个零，作废后重新登记。", note="施工合同额百分之二", **facts
     )
-    yield from charged(desk, day=-20, time="15:00", amount=200_000_00, note="施工合同额百分之二，也可以用保函替代", **facts)
+    yield from charged(desk, day=-20, time="15:00", base=10_000_000_00, note="施工合同额百分之二，也可以用保函替代", **facts)
 
 
 def contracts(desk: Desk) -> Stretch:

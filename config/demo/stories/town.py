@@ -87,7 +87,7 @@ def dug_up_road(desk: Desk) -> Stretch:
         time="10:30",
         kind=FEE,
         item="XZ-09",
-        amount=12_680_00,
+        quantity=63_400,
         note="演示路管道接驳，挖掘修复面积 63.4 平方米",
     )
 
@@ -239,7 +239,7 @@ def travel_deposit(desk: Desk) -> Stretch:
         time="09:50",
         kind=FEE,
         item="旅游服务质量保证金",
-        amount=200_000_00,
+        quantity=1_000,
         note="经营国内旅游和入境旅游业务，存入专用账户，利息归旅行社",
     )
 

@@ -61,7 +61,8 @@ class Command(BaseCommand):
         with self._part("work for today"):
             for made in today.top_up(desk):
                 self.stdout.write(f"  {made}")
-        self.stdout.write(f"sign in as clerk, head, officer, registrar, intake, reviewer, issuer, auditor or finance: {people.PASSWORD}")
+        names = "clerk, head, officer, registrar, intake, agent, reviewer, issuer, auditor or finance"
+        self.stdout.write(f"sign in as {names}: {people.PASSWORD}")
 
     @contextlib.contextmanager
     def _part(self, name: str):  # noqa: ANN202

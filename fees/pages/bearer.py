@@ -1,0 +1,79 @@
+"""What the QR of a payment notice opens: to whoever holds the paper, without signing in. It carries 128 random bits."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from accounts.models import County
+
+from ..forms import DisputeForm
+from ..models import Dispute, PayerOf, PaymentNotice
+from .collection import paper_of
+
+
+def for_the_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Find the notice of the address; an unknown one says how to check, with 404."""
+
+    @csrf_exempt
+    @login_not_required
+    @wraps(view)
+    def held(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        notices = PaymentNotice.objects.select_related("county", "enterprise__county", "document")
+        notice = notices.filter(token=token.lower()).first()
+        if notice is None:
+            return render(request, "fees/pay_unknown.html", {"counties": County.objects.order_by("code")[:5]}, status=404)
+        return view(request, notice, **kwargs)
+
+    return held
+
+
+def _lines(notice: PaymentNotice) -> list[Any]:
+    lines = notice.lines.select_related("charge__sums", "charge__item", "charge__county", "agency").prefetch_related("charge__disputes")
+    return list(lines.order_by("pk"))
+
+
+@for_the_holder
+@require_safe
+def pay(request: HttpRequest, notice: PaymentNotice) -> HttpResponse:
+    """Is the paper real, what does it ask for, how was it counted, what of it came in. Changes nothing; 410 when void."""
+    void = notice.status == notice.Status.VOID
+    lines = _lines(notice)
+    return render(
+        request,
+        "fees/pay.html",
+        {
+            "notice": notice,
+            "county": notice.county,
+            "facts": notice.snapshot,
+            "lines": lines,
+            "left": sum(line.charge.sums.open for line in lines if not line.dropped and not line.elsewhere and line.charge.sums.open > 0),
+            "state": {"ISSUED": "good", "VOIDING": "good", "VOID": "void"}.get(notice.status, "numbered"),
+        },
+        status=410 if void else 200,
+    )
+
+
+@for_the_holder
+@require_safe
+def pay_pdf(request: HttpRequest, notice: PaymentNotice) -> HttpResponse:
+    """The paper, byte for byte as kept."""
+    return paper_of(notice)
+
+
+@for_the_holder
+def dispute(request: HttpRequest, notice: PaymentNotice, line: uuid.UUID) -> HttpResponse:
+    """提出异议 about one line: GET shows the form, POST keeps it for the agency that charged."""
+    found = get_object_or_404(notice.lines.select_related("charge__county", "charge__sums", "agency"), uid=line)
+    form = DisputeForm(request.POST or None, initial={"uid": uuid.uuid4()})
+    payer = PayerOf(notice.enterprise)
+    if request.method == "POST" and form.carry_out(request, lambda said: Dispute.make(found.charge, by=payer, **said)):
+        return redirect("fees:pay", notice.token)
+    context = {"notice": notice, "county": notice.county, "line": found, "form": form}
+    return render(request, "fees/pay_dispute.html", context, status=form.http_status)

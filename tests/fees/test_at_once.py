@@ -1,0 +1,73 @@
+"""Many at the window at the same time: real threads, each with its own connection to the database."""
+
+import pytest
+
+from accounts.models import Enterprise, User
+from audit.models import Series
+from fees.models import Charge, ChargeSum, EnterpriseSum, MonthSum, PaymentNotice
+from tests import make, make_fees
+from tests.inspection.test_at_once import in_threads
+
+
+def gathering(enterprise, user):
+    """A gathering as a request of its own would do it: person and enterprise are fetched anew."""
+    return lambda: PaymentNotice.gather(by=User.objects.get(pk=user.pk), enterprise=Enterprise.objects.get(pk=enterprise.pk))
+
+
+def owing(desk, many):
+    """So many enterprises, each with a fine."""
+    places = [make.an_enterprise(desk.county, phone="") for _n in range(many)]
+    for place in places:
+        make_fees.a_fine(desk, establishment=place)
+    return [place.enterprise for place in places]
+
+
+def test_200_payment_notices_at_once_bear_1_to_200_in_each_county(transactional_db):
+    here, there = make.Desk(), make.Desk("371322", "郯城县")
+    ours, theirs = owing(here, 200), owing(there, 20)
+    acts = [gathering(enterprise, here.finance) for enterprise in ours]
+    for n, enterprise in enumerate(theirs):
+        acts.insert(n * 10, gathering(enterprise, there.finance))
+    assert [r for r in in_threads(*acts, workers=16) if isinstance(r, Exception)] == []
+    for desk, count in ((here, 200), (there, 20)):
+        notices = PaymentNotice.objects.filter(county=desk.county).order_by("number")
+        year = desk.county.today().year
+        assert list(notices.values_list("number", flat=True)) == list(range(1, count + 1))
+        assert [n.label for n in notices] == [f"{desk.county.name}合缴〔{year}〕{n}号" for n in range(1, count + 1)]
+        assert len(set(notices.values_list("token", flat=True))) == count
+    assert sorted(Series.objects.filter(kind="payment-notice").values_list("owner", "last")) == [("371322", 20), ("371323", 200)]
+    first = PaymentNotice.objects.get(county=here.county, number=7)
+    first.ask_void(by=here.finance, note="写错")
+    first.void(by=here.auditor)
+    assert (first.number, PaymentNotice.gather(by=here.finance, enterprise=first.enterprise).number) == (7, 201)
+
+
+@pytest.fixture
+def busy_desk(transactional_db):
+    """A county at work whose rows other threads can see."""
+    return make.Desk()
+
+
+def test_two_at_the_window_gather_an_enterprise_once(busy_desk):
+    for _round in range(4):
+        (enterprise,) = owing(busy_desk, 1)
+        results = in_threads(gathering(enterprise, busy_desk.finance), gathering(enterprise, busy_desk.finance))
+        assert sorted(type(r).__name__ for r in results) == ["PaymentNotice", "Refused"]
+        assert PaymentNotice.objects.filter(enterprise=enterprise).count() == 1
+
+
+def test_many_charges_on_one_enterprise_at_once_are_all_in_its_sums(busy_desk):
+    def charging(n):
+        def act():
+            desk = busy_desk
+            user = User.objects.get(pk=desk.registrar.pk)
+            return make_fees.a_fine(desk, by=user, decision_number=f"并发{n}号", amount=100 + n)
+
+        return act
+
+    results = in_threads(*[charging(n) for n in range(16)], workers=8)
+    assert [r for r in results if isinstance(r, Exception)] == []
+    total = sum(100 + n for n in range(16))
+    assert (EnterpriseSum.objects.get().due, MonthSum.objects.get().due, MonthSum.objects.get().charges) == (total, total, 16)
+    assert sorted(Charge.objects.values_list("number", flat=True)) == list(range(1, 17))
+    assert sum(ChargeSum.objects.values_list("open", flat=True)) == total

@@ -1,0 +1,160 @@
+"""加处罚款 and 滞纳金 against a table reckoned by hand; last days to pay against the announced calendar; decisions that impose them."""
+
+import datetime
+
+import pytest
+import time_machine
+
+from audit.models import NotYours, Refused
+from fees.days import fine_due_on
+from fees.late import Stop, late_days, runs_of
+from fees.models import Charge, Stay, impose, reckon
+from tests import make, make_fees
+
+DAY = datetime.timedelta(days=1)
+
+
+def d(text):
+    return datetime.date.fromisoformat(text)
+
+
+THREE, LATE_FEE = 30_000, 500
+#: case -> principal, due, until, rate, paid, stops, earlier decision (counted until, sum) -> the total in fen, reckoned by hand
+TABLE = {
+    "ten days at three per cent": (1_000_000, "2026-03-31", "2026-04-10", THREE, [], [], None, 300_000),
+    "the last day itself": (1_000_000, "2026-03-31", "2026-03-31", THREE, [], [], None, 0),
+    "one day late": (1_000_000, "2026-03-31", "2026-04-01", THREE, [], [], None, 30_000),
+    "February of a leap year": (1_000_000, "2024-02-27", "2024-03-02", THREE, [], [], None, 4 * 30_000),
+    "February of another year": (1_000_000, "2023-02-27", "2023-03-02", THREE, [], [], None, 3 * 30_000),
+    "over the end of a year": (1_000_000, "2025-12-30", "2026-01-02", THREE, [], [], None, 3 * 30_000),
+    "thirty-three days": (1_000_000, "2026-01-01", "2026-02-03", THREE, [], [], None, 990_000),
+    "the thirty-fourth day only fills up": (1_000_000, "2026-01-01", "2026-02-04", THREE, [], [], None, 1_000_000),
+    "a year late is no more": (1_000_000, "2026-01-01", "2027-01-01", THREE, [], [], None, 1_000_000),
+    "part paid on the fifth day": (
+        1_000_000, "2026-03-31", "2026-04-10", THREE, [("2026-04-05", 400_000)], [], None, 5 * 30_000 + 5 * 18_000,
+    ),
+    "all paid on the fifth day": (1_000_000, "2026-03-31", "2026-04-10", THREE, [("2026-04-05", 1_000_000)], [], None, 5 * 30_000),
+    "all paid in time": (1_000_000, "2026-03-31", "2026-04-10", THREE, [("2026-03-31", 1_000_000)], [], None, 0),
+    "paid and given back again": (
+        1_000_000, "2026-03-31", "2026-04-04", THREE, [("2026-04-01", 1_000_000), ("2026-04-02", -1_000_000)], [], None,
+        30_000 + 0 + 30_000 + 30_000,
+    ),
+    "a review of four days": (1_000_000, "2026-03-31", "2026-04-10", THREE, [], [("2026-04-03", "2026-04-06")], None, 6 * 30_000),
+    "a lawsuit that still runs": (1_000_000, "2026-03-31", "2026-04-10", THREE, [], [("2026-04-03", None)], None, 2 * 30_000),
+    "a review, then a lawsuit": (
+        1_000_000, "2026-03-31", "2026-04-20", THREE, [], [("2026-04-01", "2026-04-05"), ("2026-04-08", "2026-04-19")], None, 3 * 30_000,
+    ),
+    "a review before the last day": (1_000_000, "2026-03-31", "2026-04-02", THREE, [], [("2026-03-01", "2026-03-31")], None, 60_000),
+    "fen are rounded down": (33_333, "2026-03-31", "2026-04-03", THREE, [], [], None, 3 * 999),
+    "one fen": (1, "2026-03-31", "2026-04-30", THREE, [], [], None, 0),
+    "thirty-three fen": (33, "2026-03-31", "2026-04-30", THREE, [], [], None, 0),
+    "thirty-four fen": (34, "2026-03-31", "2026-05-31", THREE, [], [], None, 34),
+    "a second decision goes on after the first": (
+        1_000_000, "2026-03-31", "2026-04-10", THREE, [], [], ("2026-04-05", 150_000), 150_000,
+    ),
+    "the cap holds over both": (1_000_000, "2026-03-31", "2026-06-30", THREE, [], [], ("2026-05-03", 990_000), 10_000),
+    "a fee at five in ten thousand": (1_000_000, "2026-03-31", "2026-05-01", LATE_FEE, [], [], None, 31 * 500),
+    "a late fee is capped too": (10_000, "2010-01-01", "2026-01-01", LATE_FEE, [], [], None, 10_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_the_reckoning_is_the_one_made_by_hand(case):
+    principal, due, until, rate, paid, stops, earlier, total = TABLE[case]
+    days = late_days(
+        principal=principal, due_on=d(due), until=d(until), rate=rate, paid=[(d(on), fen) for on, fen in paid],
+        stops=[Stop(d(first), last and d(last), "复议") for first, last in stops],
+        counted_until=earlier and d(earlier[0]), before=earlier[1] if earlier else 0,
+    )  # fmt: skip
+    assert sum(day.added for day in days) == total
+    assert [day.day for day in days] == sorted({day.day for day in days}), "every day once, in order"
+    assert sum(run.added for run in runs_of(days)) == total
+    assert sum(run.days for run in runs_of(days)) == len(days)
+    if days:
+        assert days[-1].total == total + (earlier[1] if earlier else 0)
+
+
+#: received on -> last day to pay; public holidays of 2026 as announced
+LAST_DAYS = [
+    ("2026-03-02", "2026-03-17"),  # a Tuesday
+    ("2026-03-06", "2026-03-23"),  # a Saturday moves to Monday
+    ("2026-09-16", "2026-10-08"),  # National Day moves to the first day of work
+    ("2026-02-01", "2026-02-24"),  # Spring Festival
+    ("2026-02-13", "2026-02-28"),  # a Saturday that is worked is the last day
+    ("2024-02-14", "2024-02-29"),  # the leap day
+]
+
+
+@pytest.mark.parametrize(("received", "last"), LAST_DAYS)
+def test_the_last_of_fifteen_days_is_a_day_of_work(desk, received, last):
+    assert fine_due_on(desk.county, d(received)) == d(last)
+
+
+@pytest.fixture
+def late_fine(desk):
+    """A fine of 10 000 yuan received on 2026-03-02, and the desk at 2026-03-27: ten days after its last day."""
+    with time_machine.travel(datetime.datetime(2026, 3, 2, 3, tzinfo=datetime.UTC), tick=False):
+        fine = make_fees.a_fine(desk, amount=1_000_000)
+    with time_machine.travel(datetime.datetime(2026, 3, 27, 3, tzinfo=datetime.UTC), tick=False):
+        yield fine
+
+
+def decided(**facts):
+    return {"decision_number": "加1号", "decision_date": d("2026-03-27"), "article": "行政处罚法第72条", "until": d("2026-03-27"), **facts}
+
+
+def test_it_is_added_only_by_a_decision_and_explained_day_by_day(desk, late_fine):
+    assert late_fine.sums.due == 1_000_000, "nothing grows by itself"
+    assert reckon(late_fine, d("2026-03-27")).fen == 300_000
+    for missing in ("decision_number", "decision_date", "article"):
+        with pytest.raises(Refused) as refusal:
+            impose(late_fine, by=desk.registrar, **decided(**{missing: None if missing == "decision_date" else ""}))
+        assert refusal.value.field == missing
+    with pytest.raises(NotYours):
+        impose(late_fine, by=desk.finance, **decided())
+    added = impose(late_fine, by=desk.registrar, **decided())
+    assert (added.kind, added.amount, added.principal, added.counted_until) == ("SURCHARGE", 300_000, late_fine, d("2026-03-27"))
+    assert added.explained == ["2026-03-18 至 2026-03-27，10 日：10,000.00 元 × 3% × 10 日 = 3,000.00 元", "合计 3,000.00 元"]
+    with pytest.raises(Refused, match="没有可以加处的数额"):
+        impose(late_fine, by=desk.registrar, **decided(decision_number="加2号"))
+    assert [line.amount for line in make_fees.issued(desk).standing_lines] == [1_000_000, 300_000], "each with its own code"
+
+
+@pytest.mark.parametrize(("rate", "allowed"), [(29_999, True), (30_000, True), (30_001, False), (0, False)])
+def test_no_more_than_three_per_cent_a_day(desk, late_fine, rate, allowed):
+    if allowed:
+        assert impose(late_fine, by=desk.registrar, rate=rate, **decided()).amount == 10 * (1_000_000 * rate // 1_000_000)
+    else:
+        with pytest.raises(Refused) as refusal:
+            impose(late_fine, by=desk.registrar, rate=rate, **decided())
+        assert refusal.value.field == "rate"
+
+
+def test_the_days_of_a_review_are_not_counted(desk, late_fine):
+    stay = Stay.begin(late_fine, by=desk.head, kind="REVIEW", case_number="沂政复〔2026〕1号", first=d("2026-03-20"))
+    assert reckon(late_fine, d("2026-03-27")).fen == 60_000
+    with pytest.raises(Refused):
+        Stay.begin(late_fine, by=desk.head, kind="LAWSUIT", case_number="诉1号", first=d("2026-03-21"))
+    stay.end(by=desk.registrar, last=d("2026-03-24"))
+    assert reckon(late_fine, d("2026-03-27")).fen == 150_000
+    for user in (desk.finance, desk.auditor, desk.reviewer):
+        with pytest.raises(NotYours):
+            Stay.begin(late_fine, by=user, kind="REVIEW", case_number="1", first=d("2026-03-20"))
+
+
+def test_a_deferral_moves_the_last_day(desk, late_fine):
+    late_fine.defer(by=desk.head, parts=[(d("2026-04-30"), 1_000_000)], decision="延1号", note="经济困难")
+    assert reckon(Charge.objects.get(pk=late_fine.pk), d("2026-03-27")).fen == 0
+
+
+def test_a_fee_has_a_late_fee_only_by_its_own_basis(desk):
+    with time_machine.travel(datetime.datetime(2026, 3, 2, 3, tzinfo=datetime.UTC), tick=False):
+        plain = make_fees.a_fee(desk, make.a_fee_item(desk.county, pay_within=10))
+        item = make.a_fee_item(desk.county, pay_within=10, late_rate=500, late_basis="水土保持法第57条")
+        based = make_fees.a_fee(desk, item, amount=1_000_000)
+    assert based.due_on == d("2026-03-12")
+    with time_machine.travel(datetime.datetime(2026, 3, 22, 3, tzinfo=datetime.UTC), tick=False):
+        with pytest.raises(Refused, match="没有规定滞纳金"):
+            impose(plain, by=desk.registrar, until=d("2026-03-22"))
+        added = impose(based, by=desk.registrar, until=d("2026-03-22"))
+    assert (added.kind, added.amount, added.basis, added.due_on) == ("LATE_FEE", 5_000, "水土保持法第57条", None)

@@ -1,0 +1,147 @@
+"""Every statutory number as a table of edges: just below, at, just above."""
+
+import datetime
+
+import pytest
+
+from accounts.models import EnterpriseKind, add_working_days
+from audit.models import NotYours, Refused
+from fees.models import CashTaken, late_cash
+from tests import make, make_fees
+
+DAY = datetime.timedelta(days=1)
+COMPANY, HOUSEHOLD = EnterpriseKind.COMPANY, EnterpriseKind.HOUSEHOLD
+
+#: (what, fen) -> allowed
+ON_THE_SPOT = [
+    (COMPANY, 2_999_99, True), (COMPANY, 3_000_00, True), (COMPANY, 3_000_01, False),
+    (HOUSEHOLD, 199_99, True), (HOUSEHOLD, 200_00, True), (HOUSEHOLD, 200_01, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "fen", "allowed"), ON_THE_SPOT)
+def test_fines_on_the_spot(desk, kind, fen, allowed):
+    desk.establishment = make.an_enterprise(desk.county, kind=kind)
+    if allowed:
+        assert make_fees.a_fine(desk, amount=fen, on_the_spot=True).amount == fen
+    else:
+        with pytest.raises(Refused, match="第51条"):
+            make_fees.a_fine(desk, amount=fen, on_the_spot=True)
+
+
+@pytest.mark.parametrize(("fen", "allowed"), [(4_999_999, True), (5_000_000, True), (5_000_001, False)])
+def test_the_ceiling_of_an_article(desk, fen, allowed):
+    make_fees.a_ceiling(desk.county)
+    if allowed:
+        fine = make_fees.a_fine(desk, amount=fen)
+        with pytest.raises(Refused, match="最高"):
+            fine.correct(by=desk.registrar, amount=5_000_001, note="再加")
+    else:
+        with pytest.raises(Refused) as refusal:
+            make_fees.a_fine(desk, amount=fen, article="《中华人民共和国某法》第126条")
+        assert refusal.value.field == "amount"
+
+
+@pytest.mark.parametrize(
+    ("safety", "yuan", "allowed"),
+    [("否", "99,999.99", True), ("否", "100000", True), ("否", "100000.01", False),
+     ("是", "199999.99", True), ("是", "200000", True), ("是", "200000.01", False)],
+)  # fmt: skip
+def test_what_a_local_rule_may_set(desk, safety, yuan, allowed):
+    from accounts.importing import Faults, import_list
+
+    head = "编码,法律法规,条款,依据种类,最高（元）,涉及公共安全、生态、人身财产安全"
+    content = f'{head}\nGZ-1,某办法,第9条,地方政府规章,"{yuan}",{safety}\n'.encode()
+    if allowed:
+        assert import_list(desk.county, "fine-ceilings", content, name="a.csv", by=desk.issuer).new == 1
+    else:
+        with pytest.raises(Faults, match="山东省地方政府规章设定罚款限额规定第3条"):
+            import_list(desk.county, "fine-ceilings", content, name="a.csv", by=desk.issuer)
+
+
+# --- cash ----------------------------------------------------------------------------------------------
+def taken(desk, fine=None, **facts):
+    fine = fine or make_fees.a_fine(desk, amount=100_00, on_the_spot=True)
+    said = {"article": "68-1", "reason": "小额罚款，当场收缴", "ticket": "票0001", "taken_on": desk.county.today(), **facts}
+    return CashTaken.take(fine, by=said.pop("by", desk.registrar), **said)
+
+
+@pytest.mark.parametrize(("fen", "allowed"), [(99_99, True), (100_00, True), (100_01, False)])
+def test_small_fines_in_cash(desk, fen, allowed):
+    fine = make_fees.a_fine(desk, amount=fen, on_the_spot=True)
+    if allowed:
+        assert taken(desk, fine).amount == fen
+    else:
+        with pytest.raises(Refused, match="第68条第一项只限 100 元以下"):
+            taken(desk, fine)
+        assert taken(desk, fine, article="68-2", reason="流动摊点，事后难以执行").amount == fen
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [({"article": "70"}, "article"), ({"reason": " "}, "reason"), ({"ticket": ""}, "ticket"), ({"taken_on": DAY}, "taken_on")],
+)
+def test_no_cash_without_article_reason_and_ticket(desk, facts, field):
+    facts = {key: desk.county.today() + value if value == DAY else value for key, value in facts.items()}
+    with pytest.raises(Refused) as refusal:
+        taken(desk, **facts)
+    assert refusal.value.field == field
+
+
+def test_no_cash_for_what_was_decided_at_the_desk_except_far_away(desk):
+    fine = make_fees.a_fine(desk, amount=100_00)
+    for article in ("68-1", "68-2"):
+        with pytest.raises(Refused, match="只适用于当场作出的处罚决定"):
+            taken(desk, fine, article=article)
+    assert taken(desk, fine, article="69", reason="水库渔船，当事人提出当场缴纳", on_water=True).article == "69"
+
+
+def test_no_cash_for_fees_and_none_by_others(desk):
+    with pytest.raises(Refused, match="只有罚款可以依法当场收缴"):
+        taken(desk, make_fees.a_fee(desk))
+    for user in (desk.officer, desk.finance, desk.clerk):
+        with pytest.raises(NotYours):
+            taken(desk, by=user)
+
+
+def test_cash_goes_on_within_two_working_days_and_two_more(desk):
+    today = desk.county.today()
+    day = today - 20 * DAY
+    fine = make_fees.a_fine(desk, amount=100_00, on_the_spot=True, charged_on=day, decision_date=day, served_on=day)
+    cash = taken(desk, fine, taken_on=day)
+    hand_in = add_working_days(desk.county, day, 2)
+    assert cash.hand_in_by == hand_in
+    assert late_cash(desk.county, hand_in) == []
+    (late,) = late_cash(desk.county, hand_in + DAY)
+    assert (late.cash, late.days) == (cash, 1)
+    cash.hand_in(by=desk.registrar, on=hand_in)
+    bank = add_working_days(desk.county, hand_in, 2)
+    assert (cash.bank_by, late_cash(desk.county, bank)) == (bank, [])
+    assert late_cash(desk.county, bank + 3 * DAY)[0].days == 3
+    with pytest.raises(Refused) as refusal:
+        cash.bank(by=desk.registrar, on=bank, slip=" ")
+    assert refusal.value.field == "slip"
+    cash.bank(by=desk.registrar, on=bank, slip="回单1")
+    assert late_cash(desk.county, bank) == []
+    assert "未到账" in str(late_cash(desk.county, today + 9 * DAY)[0].stage), "said to be banked, but the feed does not know"
+    make_fees.paid(make_fees.issued(desk).lines.get())
+    assert late_cash(desk.county, today + 9 * DAY) == []
+
+
+@pytest.mark.parametrize(("day", "late"), [(4, False), (5, False), (6, True)])
+def test_a_month_is_confirmed_by_the_fifth(desk, day, late):
+    import time_machine
+
+    from fees.models import MonthReturn, late_returns
+
+    at = datetime.datetime(2026, 3, 20, 3, tzinfo=datetime.UTC)
+    with time_machine.travel(at, tick=False):
+        make_fees.a_fine(desk)
+        with pytest.raises(Refused, match="还没有结束"):
+            MonthReturn.confirm(by=desk.head, agency=desk.agency, month=datetime.date(2026, 3, 1))
+    on = datetime.date(2026, 4, day)
+    assert [row.agency for row in late_returns(desk.county, on)] == ([desk.agency] if late else [])
+    with pytest.raises(NotYours):
+        MonthReturn.confirm(by=desk.registrar, agency=desk.agency, month=datetime.date(2026, 3, 1))
+    MonthReturn.confirm(by=desk.head, agency=desk.agency, month=datetime.date(2026, 3, 1))
+    assert late_returns(desk.county, on) == []

@@ -1,0 +1,206 @@
+"""Random acts on the register against a small model of its own: due = paid + reduced + open, by line, notice, enterprise, month.
+
+A fixed share runs always; with ``PROVE=1`` a hundred thousand acts.
+"""
+
+import datetime
+import os
+import random
+from collections import defaultdict
+
+import time_machine
+from django.db.models import Sum
+
+from audit.models import Refusal
+from fees.adapters import FeedLine
+from fees.models import Charge, ChargeSum, DaySum, EnterpriseSum, MonthSum, PaymentLine, PaymentNotice, Refund, TreasuryReceipt
+from fees.models.sums import ALL
+from tests import make, make_fees
+
+ACTS = 100_000 if os.environ.get("PROVE") else 220
+START = datetime.datetime(2026, 1, 12, 3, tzinfo=datetime.UTC)
+
+
+class Model:
+    """What should stand in the register, kept with plain numbers."""
+
+    def __init__(self):
+        self.charges = {}  # key -> [due, reduced, received, returned]
+        self.months = defaultdict(lambda: [0, 0, 0, 0])
+        self.month = None
+
+    def move(self, key, place, fen):
+        self.charges.setdefault(key, [0, 0, 0, 0])[place] += fen
+        self.months[self.month][place] += fen
+
+    def open(self, key):
+        due, reduced, received, returned = self.charges[key]
+        return due - reduced - received + returned
+
+
+class World:
+    """Two departments, their people, a handful of enterprises, the window and the bank."""
+
+    def __init__(self, desk, chance):
+        self.desk, self.chance, self.model, self.n = desk, chance, Model(), 0
+        self.places = [make.an_enterprise(desk.county) for _n in range(4)]
+        other = make.an_agency(desk.county)
+        second = make.a_user("REGISTRAR", agency=other)
+        self.sides = [
+            (desk.agency, desk.registrar, desk.head, desk.officer_row),
+            (other, second, make.a_user("HEAD", agency=other), make.an_officer(other)),
+        ]
+        self.item = make.a_fee_item(desk.county, way="定额", unit_price=1234, unit="件")
+        self.system = make.system()
+        self.asked = set()
+
+    def act(self):
+        name = self.chance.choice(
+            ["register"] * 5 + ["gather"] * 3 + ["pay"] * 6 + ["reduce"] * 2 + ["correct"] * 2 + ["void"] * 2 + ["refund"] * 2 + ["defer"]
+        )
+        getattr(self, name)()
+
+    def any_charge(self):
+        keys = [key for key in self.model.charges]
+        if not keys:
+            return None
+        return Charge.objects.select_related("county", "sums", "agency", "enterprise", "item").get(pk=self.chance.choice(keys[-40:]))
+
+    def side_of(self, charge):
+        return next(side for side in self.sides if side[0].pk == charge.agency_id)
+
+    def register(self):
+        agency, registrar, _head, officer = self.chance.choice(self.sides)
+        self.n += 1
+        today = self.desk.county.today()
+        facts = {"collector": officer, "charged_on": today, "establishment": self.chance.choice(self.places)}
+        reduction = self.chance.choice([0, 0, 0, 1, 55])
+        if reduction:
+            facts |= {"reduction": reduction, "reduction_basis": "文件"}
+        if self.chance.random() < 0.4:
+            facts |= {"kind": "FEE", "item": self.item.code, "quantity": self.chance.randrange(1_000, 90_000)}
+        else:
+            said = {"decision_number": f"第{self.n}号", "decision_date": today, "article": "某法第1条"}
+            facts |= {"kind": "FINE", "amount": self.chance.randrange(60, 9_000_000), **said}
+        charge = Charge.register(by=registrar, agency=agency, **facts)
+        self.model.move(charge.pk, 0, charge.amount)
+        if reduction:
+            self.model.move(charge.pk, 1, reduction)
+
+    def gather(self):
+        enterprise = self.chance.choice(self.places).enterprise
+        open_ = {
+            key for key in Charge.objects.filter(enterprise=enterprise, status="REGISTERED").values_list("pk", flat=True)
+            if self.model.open(key) > 0 and not PaymentLine.objects.filter(charge=key, dropped=False).exists()
+        }  # fmt: skip
+        notice = PaymentNotice.gather(by=self.desk.finance, enterprise=enterprise) if open_ else None
+        if notice is None:
+            return
+        make_fees.with_codes(notice)
+        got = notice.standing_lines.order_by("charge").values("charge").annotate(sum=Sum("amount"))
+        assert {row["charge"]: row["sum"] for row in got} == {key: self.model.open(key) for key in open_}
+
+    def pay(self):
+        lines = list(PaymentLine.objects.exclude(code="").order_by("-pk")[:30])
+        if not lines:
+            return
+        line = self.chance.choice(lines)
+        self.n += 1
+        fen = self.chance.choice([line.amount, line.amount, max(line.amount // 3, 1), line.amount + 7])
+        said = FeedLine(f"流水{self.n}", line.code, fen, self.desk.county.today(), "银行")
+        TreasuryReceipt.receive(self.desk.county, said, by=self.system)
+        assert TreasuryReceipt.receive(self.desk.county, said, by=self.system) is None, "told twice counts once"
+        self.model.move(line.charge_id, 2, fen)
+
+    def reduce(self):
+        if charge := self.any_charge():
+            fen = self.chance.randrange(1, 400)
+            charge.reduce(by=self.side_of(charge)[2], amount=fen, note="减免文件")
+            self.model.move(charge.pk, 1, fen)
+
+    def correct(self):
+        if charge := self.any_charge():
+            fen = self.chance.randrange(60, 9_000_000)
+            before = self.model.charges[charge.pk][0]
+            charge.correct(by=self.side_of(charge)[1], amount=fen, note="更正")
+            self.model.move(charge.pk, 0, fen - before)
+
+    def void(self):
+        if charge := self.any_charge():
+            _agency, registrar, head, _officer = self.side_of(charge)
+            charge.ask_void(by=registrar, note="写错")
+            if self.chance.random() < 0.3:
+                charge.keep(by=head, note="没有写错")
+                return
+            charge.void(by=head)
+            due, reduced, *_rest = self.model.charges[charge.pk]
+            self.model.move(charge.pk, 0, -due)
+            self.model.move(charge.pk, 1, -reduced)
+
+    def refund(self):
+        over = [key for key in self.model.charges if self.model.open(key) < 0]
+        if not over:
+            return
+        charge = Charge.objects.select_related("county", "sums", "agency").get(pk=self.chance.choice(over))
+        refund = Refund.ask(charge, by=self.side_of(charge)[1], amount=-self.model.open(charge.pk), reason="多缴")
+        refund.agree(by=self.desk.finance)
+        code = charge.lines.exclude(code="").first().code
+        said = FeedLine(f"TF-{refund.uid}", code, -refund.amount, self.desk.county.today(), "国库")
+        TreasuryReceipt.receive(self.desk.county, said, by=self.system)
+        refund.refresh_from_db()
+        assert refund.status == "RETURNED"
+        self.model.move(charge.pk, 3, refund.amount)
+
+    def defer(self):
+        if (charge := self.any_charge()) and self.model.open(charge.pk) > 1:
+            whole, today = self.model.open(charge.pk), self.desk.county.today()
+            parts = [(today + datetime.timedelta(days=20), whole // 2), (today + datetime.timedelta(days=40), whole - whole // 2)]
+            charge.defer(by=self.side_of(charge)[2], parts=parts, decision="延", note="困难")
+
+    def agrees(self):
+        """Compare everything the register keeps with the model, to the fen."""
+        names = ("due", "reduced", "received", "returned", "open")
+        right = {key: (*row, self.model.open(key)) for key, row in self.model.charges.items()}
+        assert {row[0]: row[1:] for row in ChargeSum.objects.values_list("charge", *names)} == right
+        for notice in PaymentNotice.objects.order_by("-pk")[:20]:
+            rows = [right[key] for key in set(notice.lines.values_list("charge", flat=True))]
+            assert sum(r[0] for r in rows) == sum(r[2] - r[3] + r[1] + r[4] for r in rows)
+        owner = dict(Charge.objects.values_list("pk", "enterprise"))
+        by_enterprise = defaultdict(lambda: [0] * 5)
+        for key, row in right.items():
+            by_enterprise[owner[key]] = [a + b for a, b in zip(by_enterprise[owner[key]], row, strict=True)]
+        assert {row[0]: list(row[1:]) for row in EnterpriseSum.objects.values_list("enterprise", *names)} == dict(by_enterprise)
+        months = MonthSum.objects.values("month").order_by("month").annotate(**{f"s_{n}": Sum(n) for n in names})
+        for row in months:
+            due, reduced, received, returned = self.model.months[row["month"]]
+            assert (row["s_due"], row["s_reduced"], row["s_received"], row["s_returned"]) == (due, reduced, received, returned)
+            assert row["s_open"] == due - reduced - received + returned
+        days = DaySum.objects.aggregate(due=Sum("due"), open=Sum("open"), many=Sum("charges"))
+        standing = Charge.objects.standing().count()
+        whole = [sum(row[place] for row in right.values()) for place in (0, 4)]
+        assert [days["due"] or 0, days["open"] or 0, days["many"] or 0] == [*whole, standing]
+
+
+def test_money_is_conserved_whatever_is_done(desk):
+    chance = random.Random(20080501)
+    refusals = defaultdict(int)
+    with time_machine.travel(START, tick=False) as clock:
+        world = World(desk, chance)
+        for n in range(ACTS):
+            if n % (ACTS // 10) == 0:  # ten stretches of time: the months go by
+                clock.shift(datetime.timedelta(days=17))
+                for person in (*[p for side in world.sides for p in side[1:3]], desk.finance, world.system):
+                    person.__dict__.pop("posts_now", None)
+            world.model.month = desk.county.today().replace(day=1)
+            try:
+                world.act()
+            except Refusal as refusal:
+                refusals[type(refusal).__name__] += 1
+            if n % max(ACTS // 20, 1) == 0:
+                world.agrees()
+        world.agrees()
+    assert len(world.model.months) >= 5
+    assert sum(refusals.values()) < ACTS * 0.4, dict(refusals)
+    assert {row.returned for row in ChargeSum.objects.all()} - {0}, "something was given back"
+    for sums in ALL:
+        assert list(sums.differences()) == []
