@@ -140,6 +140,7 @@ def own(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
     stop = ReminderStop.objects.filter(enterprise=enterprise, stopped=True).exists()
     context = {"enterprise": enterprise, "county": enterprise.county, "contact": Contact.of(enterprise), "stopped": stop, **record}
     context["card"] = card_of(enterprise)
+    context["card"] = card_of(enterprise)
     return render(request, "desk/own/page.html", context)
 
 
