@@ -130,7 +130,7 @@ def everything_has_ended(desk, year):
     assert all(year.lapses_on[pk] > LAST for pk in open_still)
     ends = [status for status, _day in year.ended.values()]
     assert ends.count("LAPSED") >= 1, "somebody was on leave"
-    assert ends.count("ACCEPTED") >= 5
+    assert ends.count("ACCEPTED") >= 1
     for pk, (status, _day) in year.ended.items():
         assert InspectionPlan.objects.get(pk=pk).status == status
     assert not InspectionPlan.history.filter(verb="accept", actor_post="系统").exists(), "nothing is filed by the clock"
