@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from .deputies import Deputies, DeputyEnd
 from .models import (
     RULES,
     Agency,
@@ -383,4 +384,9 @@ VIEWSETS: list[tuple[str, type, str]] = [
     ("undisturbed", Undisturbed, "api-undisturbed"),
     ("calendar-days", CalendarDays, "api-calendar-days"),
 ]
-urlpatterns: list = [path("me/", Me.as_view(), name="api-me"), path("rules/", Rules.as_view(), name="api-rules")]
+urlpatterns: list = [
+    path("me/", Me.as_view(), name="api-me"),
+    path("rules/", Rules.as_view(), name="api-rules"),
+    path("deputies/", Deputies.as_view(), name="api-deputies"),
+    path("deputies/<uuid:uid>/end/", DeputyEnd.as_view(), name="api-deputy-end"),
+]

@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from . import list_pages, views
+from . import deputies, list_pages, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("enterprises/<uuid:uid>/contact/", views.contact_change, name="contact"),
     path("agencies/", views.agency_list, name="agencies"),
     path("officers/", views.officer_list, name="officers"),
+    path("deputies/", deputies.deputies, name="deputies"),
+    path("deputies/<uuid:uid>/end/", deputies.deputy_end, name="deputy-end"),
     path("rules/", views.rule_list, name="rules"),
     path("rules/<str:code>/", views.rule, name="rule"),
     path("lists/", list_pages.lists, name="lists"),

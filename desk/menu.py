@@ -50,6 +50,7 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
         (_("随机回访"), "oversight:callbacks", (Duty.OVERSEE, Duty.CODE_HAND_OUT)),
         (_("代录与回执卡"), "receipts:intake", (Duty.PAPER_INTAKE, Duty.CODE_HAND_OUT)),
         (_("被拒绝的办理"), "oversight:attempts", (Duty.OVERSEE,)),
+        (_("委托代签"), "accounts:deputies", (Duty.PLAN_ENDORSE,)),
         (_("企业"), "accounts:enterprises", ()),
         (_("检查单位"), "accounts:agencies", ()),
         (_("执法人员"), "accounts:officers", filing),

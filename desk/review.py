@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Duty
-from audit.models import NotYours, Refusal
+from audit.models import NotYours, Reading, Refusal
 from inspection import clocks
 from inspection.forms.office import StepForm
 from inspection.models import DeclineGround, InspectionPlan
 from inspection.year import years_of
+from oversight.retaliation import Sign, signs
 
 from .views import markable, review_of
 
@@ -127,11 +128,22 @@ def _screen(request: HttpRequest, plan: InspectionPlan, form: StepForm, verb: st
             "years": years_of([target.enterprise for target in targets[:YEARS]], agency=None, beside=plan.pk),
             "grounds": DeclineGround.objects.filter(county=plan.county).in_force(plan.county.today()) if "decline" in open_now else [],
             "markable": markable() if "return_" in open_now else [],
+            "signs": _signs(request, plan),
             "form": form,
             "tried": verb,
         },
         status=form.http_status,
     )
+
+
+def _signs(request: HttpRequest, plan: InspectionPlan) -> list[Sign]:
+    """Return what only the Office may know beside a filing. Who was shown it is kept; no order of the queue depends on it."""
+    if not request.user.holding(Duty.PLAN_REVIEW, county=plan.county):
+        return []
+    found = signs(plan)
+    if found:
+        Reading.record(by=request.user, what="retaliation", rows=[plan])
+    return found
 
 
 @require_POST

@@ -94,6 +94,12 @@ def _rate(name: str, **more: Any) -> Any:
     return replace(of(FeeItem, name, **more), parse=rate, show=_percent, remedy=_("填写如 2%、0.5‰ 或者 万分之五；没有可不填"))
 
 
+def _or_usual(name: str) -> Any:
+    """Return the column of a closed list; an empty cell is what the field has when nothing is said."""
+    column, usual = of(FeeItem, name), FeeItem._meta.get_field(name).default
+    return replace(column, parse=lambda cell: column.parse(cell) or usual)
+
+
 def _percent(value: int | None) -> str:
     return percent(value) if value else ""
 
@@ -116,8 +122,10 @@ class FeeItems(DatedLines):
         name=of(FeeItem, "name", also=("收费项目", "收费项目名称", "基金名称", "保证金名称", "项目")),
         collecting_unit=of(FeeItem, "collecting_unit", also=("部门", "执收部门", "收费单位", "征收部门", "收取单位")),
         payer=of(FeeItem, "payer", also=("缴费人", "收费对象", "征收对象", "缴费义务人")),
-        goes_to=of(FeeItem, "goes_to", also=()),
-        destination=of(FeeItem, "destination", also=("资金管理方式（原文）", "缴入级次", "预算管理方式")),
+        goes_to=_or_usual("goes_to"),
+        voucher=_or_usual("voucher"),
+        way=_or_usual("way"),
+        destination=of(FeeItem, "destination", also=("资金管理方式", "缴入级次", "预算管理方式")),
         documents=of(FeeItem, "documents", also=("政策依据", "文件依据", "设立依据", "收费文件")),
         standard=of(FeeItem, "standard", also=("收费标准", "征收标准", "标准（原文）")),
         unit_price=_yuan("unit_price"), ceiling=_yuan("ceiling", also=("最高限额",)),
@@ -135,11 +143,13 @@ class FeeItems(DatedLines):
 
     def _complete(self, county: County, lines: list[Line], faults: Gathered) -> None:
         """Fill in what a published list says by its title: kind and, for a line known by name, its code."""
-        known = {(row.kind, row.name): row.code for row in self.rows(county)}
-        used = [row.code for row in self.rows(county)] + [line.facts["code"] for line in lines if line.facts.get("code")]
+        kept = list(self.rows(county))
+        known, kinds = {(row.kind, row.name): row.code for row in kept}, {row.code: row.kind for row in kept}
+        used = [row.code for row in kept] + [line.facts["code"] for line in lines if line.facts.get("code")]
         for line in lines:
             if not line.facts.get("kind"):
-                line.facts["kind"] = next((kind for word, kind in KIND_OF_SHEET.items() if word in line.sheet), "")
+                said = next((kind for word, kind in KIND_OF_SHEET.items() if word in line.sheet), "")
+                line.facts["kind"] = kinds.get(line.facts.get("code", ""), said)
             if not line.facts["kind"]:
                 faults.add(line, _("类别"), _("没有填写，工作表名称也没有写明"), _("填写类别，或者把类别写进工作表名称"))
                 line.facts["kind"] = FeeItem.Kind.FEE
@@ -149,7 +159,7 @@ class FeeItems(DatedLines):
 
     def check(self, line: Line, faults: Gathered) -> None:
         facts = line.facts
-        way = facts.get("way") or Way.STATED
+        way = facts.get("way")
         needs = {Way.EACH: "unit_price", Way.RATE: "rate", Way.STEPS: "steps", Way.BRACKET: "steps"}.get(way)
         headings = {column.name: column.heading for column in self.columns}
         if needs and needs in facts and not facts[needs]:
@@ -157,7 +167,6 @@ class FeeItems(DatedLines):
             faults.add(line, headings[needs], what, _("照文件填写，或者把计算方式改为“按文件”"))
         if facts.get("late_rate") and not facts.get("late_basis"):
             faults.add(line, headings["late_rate"], _("没有写滞纳金自己的依据"), _("填写滞纳金依据；没有依据的不得加收"))
-        facts["way"] = way
 
 
 def _next_code(prefix: str, used: list[str]) -> str:

@@ -64,7 +64,7 @@ def _notice_parts(facts: dict[str, Any], copy: str, void: str) -> list[Part]:
 
 def order_paper(facts: dict[str, Any], *, void: str = "") -> bytes:
     """Return a 《行政检查通知书》 of the inspecting agency. ``void``: when and why the notice beside it became void."""
-    return render_pdf([_part("order", facts, (1, 2, 3, 4), bases=_bases(facts), void=void)], **_attached(facts))
+    return render_pdf([_part("order", facts, (1, 2, 3, 4, 5), bases=_bases(facts), void=void)], **_attached(facts))
 
 
 def form(paper: str, facts: dict[str, Any]) -> bytes:
@@ -163,4 +163,4 @@ def _facts_height(facts: dict[str, Any], setting: int) -> float:
 
 def _from_roomiest(facts: dict[str, Any]) -> range:
     """Return the settings of the facts to try: the roomiest that should fit by count, then closer ones."""
-    return range(next((n for n in (1, 2, 3) if _facts_height(facts, n) <= _CORE), 4), 5)
+    return range(next((n for n in (1, 2, 3) if _facts_height(facts, n) <= _CORE), 4), 6)

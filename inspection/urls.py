@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .pages import draws, filing, notices, plans, platform, printouts, programmes, referrals, verify, visits
+from .pages import draws, filing, joining, notices, plans, platform, printouts, programmes, referrals, verify, visits
 
 app_name = "inspection"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("plans/check/", filing.plan_check, name="plan-check"),
     path("plans/<uuid:uid>/check/", filing.plan_check, name="plan-check-draft"),
     path("plans/<uuid:uid>/name/", filing.plan_name, name="plan-name"),
+    path("plans/joinable/", joining.joinable, name="joinable"),
     path("plans/urgent/", plans.plan_urgent, name="plan-urgent"),
     path("plans/<uuid:uid>/change/", plans.plan_change, name="plan-change"),
     path("plans/platform/", platform.platform, name="platform"),

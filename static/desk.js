@@ -51,5 +51,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   aim.click();
   const opened = aim.tagName === "SUMMARY" && aim.parentElement.open;
-  if (opened) aim.parentElement.querySelector("select, textarea, input").focus();
+  if (opened) (aim.parentElement.querySelector("select") || aim.parentElement.querySelector("textarea")).focus();
 });

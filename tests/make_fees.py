@@ -17,11 +17,12 @@ DAY = datetime.timedelta(days=1)
 
 
 def a_fee(desk: Any, item: Any = None, **facts: Any) -> Charge:
-    """A fee of 120 yuan that documents state, unless said otherwise."""
+    """A fee of 120 yuan that documents state, unless said otherwise; ``item`` a line of the list, or words."""
+    words, item = (item, None) if isinstance(item, str) else ("", item)
     item = item or make.a_fee_item(desk.county)
     return Charge.register(
         **{
-            "by": desk.registrar, "agency": desk.agency, "establishment": desk.establishment, "kind": "FEE", "item": item.code,
+            "by": desk.registrar, "agency": desk.agency, "establishment": desk.establishment, "kind": "FEE", "item": words or item.code,
             "collector": desk.officer_row, "charged_on": desk.county.today(),
             **({} if item.as_standard.asks_quantity or item.rate else {"amount": 12000}), **facts,
         }

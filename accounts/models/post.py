@@ -140,6 +140,8 @@ class Post(Audited):
             raise Refused(_("该单位不属于所选的县。"))
         if deputises_for and ends is None:
             raise Refused(_("委托代签应当写明截止日期。"), field="ends")
+        if deputises_for and ends <= (starts or county.today()):
+            raise Refused(_("截止日期应当在开始以后。"), field="ends")
         # Only a post held now, and no other role than that post's own.
         as_head = (
             deputises_for in by.posts_now
@@ -162,8 +164,11 @@ class Post(Audited):
             )
 
     def end(self, *, by: Any, on: datetime.date, note: str = "") -> None:
-        """End the post before the day ``on``. Rights fall away at the person's next click."""
-        post = by.holding(Duty.LIST_KEEP, county=self.county)
+        """End the post before the day ``on``. Rights fall away at the person's next click.
+
+        By the keeper of people, and a deputy's by the head who is deputised for.
+        """
+        post = by.holding(Duty.LIST_KEEP, county=self.county) or next((p for p in by.posts_now if p.pk == self.deputises_for_id), None)
         if not post:
             raise NotYours(_("只有维护机构人员的岗位可以终止岗位。"))
         if on < self.starts:

@@ -170,7 +170,7 @@ class Filing:
         """Let the sweep run, and remember each code as the enterprise reads it."""
         ReceiptCode.hand_out_due(by=self.desk.system)
         for notice in self.notices:
-            letter = Letter.objects.filter(about=notice.label, sent_at=None).first()
+            letter = Letter.objects.waiting().filter(about=notice.label).first()
             if letter:
                 self.digits[notice.pk] = re.search(r"\d{4} \d{4} \d{4}", letter.unsealed())[0]
         Letter.send_due(by=self.desk.system)
@@ -191,6 +191,12 @@ class Filing:
         """The Office hands out a code; one sent before dies."""
         yield self.desk.moment(day, time)
         self.digits[self.notices[nth].pk] = ReceiptCode.hand_out(self.notices[nth], by=self.desk.person("intake"), note=note)
+
+    def code_on_paper(self, *, day: int, time: str, note: str, nth: int = 0) -> Stretch:
+        """The Office sends the letter again, to be printed: it waits for the printer, with a new code."""
+        yield self.desk.moment(day, time)
+        letter = Letter.objects.filter(about=self.notices[nth].label, replaced_at=None).latest("pk")
+        letter.again(by=self.desk.person("intake"), note=note, channel="paper")
 
     def answered(self, *, day: int, time: str, overall: int, nth: int = 0, **answers: Any) -> Stretch:
         """The enterprise returns its receipt. Left out: everything was shown, nothing was asked for."""

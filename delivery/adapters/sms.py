@@ -37,7 +37,8 @@ def _template_of(letter: Any) -> dict[str, Any]:
     if kind not in settings.SMS["templates"]:
         raise ImproperlyConfigured(f"SMS_TEMPLATES names no template for letters of the kind {kind!r}")
     facts = letter.facts or {"subject": letter.subject, "number": letter.about}
-    secret = letter.secret()
+    # What follows the code in brackets, a link to tap, is for letters that are no template.
+    secret = letter.secret().partition("（")[0].strip()
     params = {name: str(value)[:LONGEST] for name, value in facts.items()} | ({"code": secret} if secret else {})
     return {"template": settings.SMS["templates"][kind], "params": params}
 

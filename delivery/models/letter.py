@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -291,7 +292,7 @@ class Letter(Audited):
             secret = self.secret()
         except Exception:  # the fault may be that it can't be opened
             secret = ""
-        for word in filter(None, (secret, secret.replace(" ", ""), self.address)):
+        for word in [*re.findall(r"[0-9A-Za-z]{4,}", secret), *filter(None, [self.address])]:
             text = text.replace(word, "…")
         return text
 

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='feeitem',
             name='goes_to',
-            field=models.CharField(choices=[('国库', '国库'), ('财政专户', '财政专户'), ('税务征收', '税务征收'), ('保证金专户', '保证金专户'), ('服务收费', '服务收费（提供服务的单位）')], default='国库', max_length=10, verbose_name='资金管理方式'),
+            field=models.CharField(choices=[('国库', '国库'), ('财政专户', '财政专户'), ('税务征收', '税务征收'), ('保证金专户', '保证金专户'), ('服务收费', '服务收费（提供服务的单位）')], default='国库', max_length=10, verbose_name='资金归属'),
         ),
         migrations.AddField(
             model_name='feeitem',
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalfeeitem',
             name='goes_to',
-            field=models.CharField(choices=[('国库', '国库'), ('财政专户', '财政专户'), ('税务征收', '税务征收'), ('保证金专户', '保证金专户'), ('服务收费', '服务收费（提供服务的单位）')], default='国库', max_length=10, verbose_name='资金管理方式'),
+            field=models.CharField(choices=[('国库', '国库'), ('财政专户', '财政专户'), ('税务征收', '税务征收'), ('保证金专户', '保证金专户'), ('服务收费', '服务收费（提供服务的单位）')], default='国库', max_length=10, verbose_name='资金归属'),
         ),
         migrations.AddField(
             model_name='historicalfeeitem',

@@ -53,7 +53,7 @@ class FeeItem(ListLine):
     payer = models.CharField(_("缴纳人"), max_length=120, blank=True)
     level = models.CharField(_("级次"), max_length=40, blank=True)
     destination = models.CharField(_("资金去向"), max_length=120, blank=True)
-    goes_to = models.CharField(_("资金管理方式"), max_length=10, choices=GoesTo.choices, default=GoesTo.TREASURY)
+    goes_to = models.CharField(_("资金归属"), max_length=10, choices=GoesTo.choices, default=GoesTo.TREASURY)
     voucher = models.CharField(_("票据"), max_length=10, choices=Voucher.choices, default=Voucher.FISCAL)
     where_to_pay = models.CharField(_("向谁缴纳"), max_length=120, blank=True, help_text=_("不由统一缴款窗口收取的填写"))
     law_basis = models.CharField(_("法律依据"), max_length=200, blank=True)

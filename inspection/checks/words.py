@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+
+from paper.models import unprintable
 
 from .filing import Filing
 from .finding import Level, Said, law
@@ -23,3 +26,34 @@ def said(filing: Filing) -> Iterator[Said]:
     for name, message in asked.items():
         if not str(getattr(filing.plan, name)).strip():
             yield Said(name, message, about=name)
+
+
+@law(
+    "words.printable",
+    Level.BLOCKS,
+    _l("文书上印不出来的字符"),
+    "GB/T 9704-2012；字库没有这个字符的字形，文书印不出来",
+    essential=True,
+)
+def printable(filing: Filing) -> Iterator[Said]:
+    """Each character that no type face draws is named, where it stands and to whom can mend it: the paper would not be made."""
+    plan = filing.plan
+    written = [(name, "", str(getattr(plan, name) or "")) for name in ("purpose", "requirements", "task_number", "act")]
+    written += [("assistants", "", f"{row.name}{row.body}") for row in filing.assistants]
+    told = _("请改用通行的字，或者删去。")
+    yield from _missing(written, told)
+    listed = [("targets", str(row.enterprise.uid), f"{row.name}{row.operator}{row.identifier}{row.address}") for row in filing.targets]
+    listed += [("items", "", f"{row.name}{row.basis}") for row in filing.items]
+    listed += [("officers", str(row.officer.uid), f"{row.name}{row.certificate_number}") for row in filing.officers]
+    yield from _missing(listed, _("请维护清单的岗位核对登记后再备案。"))
+
+
+def _missing(texts: list[tuple[str, str, str]], remedy: str) -> Iterator[Said]:
+    for field, about, text in texts:
+        try:
+            found = unprintable(text)
+        except ImproperlyConfigured:  # without any type face set-up has not ended, and says so itself
+            return
+        if found:
+            characters = "、".join(f"{character}（U+{ord(character):04X}）" for character in found)
+            yield Said(field, _("字库没有这些字符：%(characters)s。") % {"characters": characters} + remedy, about=about or field)

@@ -40,6 +40,13 @@ def everything_of_the_lists(desk):
     take_in(desk, "quiet-rules", "编码,名称,每月几日起,每月几日止,星期,例外,来源", "NJ-1,宁静日,1,20,周一、周五,投诉举报、立案查处,县规")
     row = f"移送函,YS-1,2026-01-06,郯城县局,移送线索,{desk.agency.code},{desk.establishment.enterprise.identifier}"
     take_in(desk, "referrals", "种类,编号,日期,来源单位,事由,移送给,涉及企业", row)
+    take_in(
+        desk, "fee-items", "编码,类别,项目名称,执收单位,计算方式,单价（元）,分档,最高（元）,计费单位,滞纳金每日（百万分之）,滞纳金依据",
+        "XZ-1,行政事业性收费,登记费,自然资源,单价 × 数量,\"1,550.00\",,,件,0.05%,某法第57条",
+        "XZ-2,行政事业性收费,检验费,市场监管,分段累进,,至10：300；以上：220,9000,台,,",
+    )  # fmt: skip
+    take_in(desk, "fine-ceilings", "编码,法律法规,条款,依据种类,最高（元）", "FK-1,食品安全法,第126条,法律,50000")
+    take_in(desk, "prohibited-demands", "编码,种类,法律法规,条款,规定,识别词", "ZZ-1,赞助捐赠,某条例,第21条,不得索要赞助,赞助、捐款")
     take_in(desk, "visit-rights", "编码,等次,情形,法律法规,条款,说明", "R-1,可以拒绝,不出示证件,行政处罚法,第55条,可以不接受检查")
     take_in(
         desk, "check-sheets", "编码,检查表名称,检查事项编码,检查对象,检查项目,检查内容,检查标准",

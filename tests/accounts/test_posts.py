@@ -73,7 +73,7 @@ DUTIES = {
     "REVIEWER": {"plan.receive", "plan.review"},
     "ISSUER": {"plan.review", "plan.issue", "list.keep"},
     "AUDITOR": {"oversee"},
-    "FINANCE": {"money.read"},
+    "FINANCE": {"money.read", "money.collect"},
     "SYSTEM": {"system"},
 }
 

@@ -39,6 +39,7 @@ def as_address(pattern):
         ("(?P<line>[0-9a-f-]{36})", uid),
         ("(?P<verb>[a-z_]+)", "submit"),
         ("(?P<verb>[a-z-]+)", "reduce"),
+        ("(?P<verb>[a-z]+)", "find"),
         ("<str:uid>", uid),
         ("<str:token>", "abc"),
         ("<str:link>", "abc"),

@@ -306,7 +306,7 @@ def test_every_list_of_the_api_is_among_those_counted():
 
     lists = {a.lstrip("^").rstrip("$") for a in addresses()}
     lists = {a for a in lists if a.count("/") == 1 and "<" not in a}
-    assert lists - set(LISTS) == {"schema/", "docs/", "redoc/", "me/", "rules/", "board/", "receipt-codes/"}
+    assert lists - set(LISTS) == {"schema/", "docs/", "redoc/", "me/", "rules/", "deputies/", "board/", "receipt-codes/"}
 
 
 def test_pages_follow_each_other_without_gap_or_twin(desk, at):

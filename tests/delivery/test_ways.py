@@ -32,6 +32,11 @@ def write(desk, **facts):
         )
 
 
+def out():
+    """Return the one letter with a code: of other things other letters tell."""
+    return Letter.objects.get(kind="receipt-code", replaced_at=None)
+
+
 def send(letter):
     Letter.send_due(by=make.system())
     letter.refresh_from_db()
@@ -47,7 +52,7 @@ def test_a_code_goes_out_by_template_and_names_office_number_and_code(desk, gate
     assert phone == "13912345678"
     assert text.startswith(f"【沂水优化办】{desk.county.office_name}通知：备案通知书{notice.label}，")
     assert "0539-0000000" in text
-    assert "http" not in text
+    assert "http" not in text.lower()
     assert ReceiptCode.match(notice, re.search(CODE, text)[0]).way == "LETTER"
 
 
@@ -184,7 +189,7 @@ def test_sent_again_bears_a_new_code_and_the_old_one_is_dead(desk, gateway):
     contact.change(by=desk.intake, person="李", phone="13912345678", note="核对执照")
     notice = desk.issued()
     tasks.sweep()
-    old = Letter.objects.get()
+    old = out()
     contact.change(by=desk.intake, person="李", phone="13887654321", note="核对执照")
     new = old.again(by=desk.intake, note="企业来电称换了号码，已核对执照")
     tasks.sweep()
@@ -204,7 +209,7 @@ def test_sent_again_bears_a_new_code_and_the_old_one_is_dead(desk, gateway):
 def test_sent_again_on_paper_waits_for_the_printer(desk):
     desk.issued()
     tasks.sweep()
-    new = Letter.objects.get().again(by=desk.intake, note="不用手机", channel="paper")
+    new = out().again(by=desk.intake, note="不用手机", channel="paper")
     assert (new.state, new.way) == ("TO_PRINT", "paper")
     assert re.search(CODE, Letter.print_out([new], by=desk.intake, render=printed).decode())
 
@@ -212,7 +217,7 @@ def test_sent_again_on_paper_waits_for_the_printer(desk):
 def test_a_letter_sent_again_by_an_english_reader_is_chinese(desk):
     desk.issued()
     tasks.sweep()
-    old = Letter.objects.get()
+    old = out()
     with translation.override("en"):
         new = old.again(by=desk.intake, note="lost")
     assert (new.subject, new.body) == (old.subject, old.body)
@@ -240,7 +245,7 @@ def test_a_void_notice_sends_no_new_code(desk):
     tasks.sweep()
     notice.void(by=desk.reviewer, note="错")
     with pytest.raises(WrongMoment):
-        Letter.objects.get().again(by=desk.intake, note="要")
+        out().again(by=desk.intake, note="要")
 
 
 def test_words_without_a_secret_are_sent_again_as_they_are(desk):
@@ -288,7 +293,7 @@ def test_a_code_stands_in_no_table_no_file_and_no_log(desk, gateway, caplog, cod
     desk.establishment.enterprise.contact.change(by=desk.intake, person="李", phone="13912345678", note="核对执照")
     desk.issued()
     ReceiptCode.hand_out_due(by=make.system())
-    letter = Letter.objects.get()
+    letter = out()
     if case in ("gateway says it back", "given up"):
 
         def talkative(row):
@@ -319,7 +324,7 @@ def test_a_code_stands_in_no_table_no_file_and_no_log(desk, gateway, caplog, cod
 
 # --- an unannounced visit ---------------------------------------------------------------------------
 def all_out(gateway):
-    return len(gateway.messages), len(mail.outbox), Letter.objects.count()
+    return len(gateway.messages), len(mail.outbox), Letter.objects.exclude(way="inbox").count()
 
 
 @pytest.mark.parametrize("contact", ["13912345678", "boss@example.com"])

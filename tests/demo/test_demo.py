@@ -24,6 +24,7 @@ from accounts.models import (
 from audit.models import Attempt, Leaf, Series
 from config.demo.narrator import narrate
 from config.management.commands import demo
+from delivery.models import Letter
 from desk.home import waiting_for
 from fees.models import Charge, FeeItem
 from inspection.drawing import first_difference
@@ -89,6 +90,7 @@ def test_the_demo_county(monkeypatch):
     things_happened_in_order()
     what_was_refused_is_kept()
     one_draw_is_open_and_one_waits()
+    letters_left_failed_and_wait_for_the_printer()
     everybody_has_work()
 
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=21)):
@@ -181,7 +183,19 @@ def one_draw_is_open_and_one_waits():
     assert (waiting.pool_size, waiting.draw_size) == (11, 3)
 
 
+def letters_left_failed_and_wait_for_the_printer():
+    assert (Letter.objects.failed().count(), Letter.objects.to_print().count()) == (1, 1)
+    assert Letter.objects.filter(sent_at__isnull=False).count() > 15
+    assert not Letter.objects.filter(sent_at__isnull=False).exclude(sealed="").exists()
+
+
 def everybody_has_work():
-    for username, title in (("clerk", "待提交、待修改"), ("head", "待批准"), ("reviewer", "待审查"), ("officer", "今天可以入企")):
+    for username, title in (
+        ("clerk", "待提交、待修改"),
+        ("head", "待批准"),
+        ("reviewer", "待审查"),
+        ("officer", "今天可以入企"),
+        ("intake", "未能发出的信件"),
+    ):
         titles = {str(pile.title) for pile in waiting_for(User.objects.get(username=username)) if pile.rows}
         assert title in titles, f"nothing waits for {username}"

@@ -3,6 +3,7 @@
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -168,3 +169,90 @@ def test_a_void_keeps_its_number_and_the_next_one_takes_the_next(desk):
     assert desk.numbered().number == 2
     notice.refresh_from_db()
     assert (notice.number, notice.status, notice.void_reason) == (1, "VOID", "地址写错")
+
+
+def as_request(model, key, user, verb, **how):
+    """Return an act as a request of its own would do it: row and person fetched anew."""
+    return lambda: getattr(model.objects.get(pk=key), verb)(by=User.objects.get(pk=user.pk), **how)
+
+
+def one_of_two(results):
+    """Of two acts at one moment one was done, and the other was told plainly."""
+    refused = [r for r in results if isinstance(r, Exception)]
+    assert [type(r) for r in refused] == [WrongMoment], results
+    assert str(refused[0])
+
+
+def test_a_head_and_a_withdrawal_at_once_end_withdrawn_and_nobody_is_misled(busy_desk):
+    for _round in range(3):
+        plan = busy_desk.submitted()
+        endorsed, withdrawn = in_threads(
+            as_request(InspectionPlan, plan.pk, busy_desk.head, "endorse"),
+            as_request(InspectionPlan, plan.pk, busy_desk.clerk, "withdraw", note="改期"),
+        )
+        plan.refresh_from_db()
+        assert (plan.status, withdrawn) == ("WITHDRAWN", None)
+        assert endorsed is None or isinstance(endorsed, WrongMoment)
+        assert (plan.endorsed_at is not None) == (endorsed is None)
+
+
+def test_two_reviewers_who_differ_at_once_leave_one_decision(busy_desk):
+    for _round in range(3):
+        plan = busy_desk.endorsed()
+        results = in_threads(
+            as_request(InspectionPlan, plan.pk, busy_desk.reviewer, "accept"),
+            as_request(InspectionPlan, plan.pk, busy_desk.issuer, "decline", ground=busy_desk.ground.code),
+        )
+        one_of_two(results)
+        plan.refresh_from_db()
+        assert plan.notices.count() == (1 if plan.status == "ACCEPTED" else 0)
+        assert plan.decided_by == (busy_desk.reviewer if plan.status == "ACCEPTED" else busy_desk.issuer)
+
+
+def test_an_amendment_and_an_arrival_at_once_leave_one_of_the_two(busy_desk):
+    for _round in range(4):
+        notice = busy_desk.issued()
+        plan = notice.plan
+        plan.ask_change(
+            by=busy_desk.clerk, note="检修", kind="POSTPONE", starts_on=plan.starts_on, ends_on=plan.ends_on + timedelta(days=3)
+        )
+
+        def arrive(notice=notice):
+            return Visit.arrive(
+                by=User.objects.get(pk=busy_desk.officer.pk),
+                notice=FilingNotice.objects.get(pk=notice.pk),
+                officers=[busy_desk.officer_row],
+            )
+
+        results = in_threads(as_request(InspectionPlan, plan.pk, busy_desk.head, "postpone"), arrive)
+        notice.refresh_from_db()
+        plan.refresh_from_db()
+        came = notice.visits.exists()
+        assert notice.status == ("ISSUED" if came else "VOID")
+        assert plan.notices.count() == (1 if came else 2)
+        one_of_two(results)
+
+
+def test_the_clock_and_a_reviewer_at_once_leave_one_of_the_two(busy_desk):
+    for _round in range(3):
+        plan = busy_desk.endorsed()
+
+        def lapse(plan=plan):
+            return InspectionPlan.objects.get(pk=plan.pk)._run_out(User.objects.system(), "LAPSED")
+
+        lapsed, accepted = in_threads(lapse, accepting(plan, busy_desk.reviewer))
+        plan.refresh_from_db()
+        assert (plan.status == "LAPSED") == (lapsed == 1) == isinstance(accepted, WrongMoment)
+        assert plan.notices.count() == (0 if lapsed else 1)
+
+
+def test_two_batches_with_the_same_filings_decide_each_once(busy_desk):
+    plans = [busy_desk.endorsed() for _n in range(4)]
+
+    def batch(user, order):
+        return InspectionPlan.together([InspectionPlan.objects.get(pk=p.pk) for p in order], "accept", by=User.objects.get(pk=user.pk))
+
+    first, second = in_threads(lambda: batch(busy_desk.reviewer, plans), lambda: batch(busy_desk.issuer, plans[::-1]))
+    done = [plan.pk for outcome in (first, second) for plan, why in outcome if not why]
+    assert sorted(done) == sorted(plan.pk for plan in plans)
+    assert FilingNotice.objects.count() == len(plans)

@@ -151,6 +151,7 @@ def test_an_old_list_is_said_to_be_old(phone, at_work):
     cut(phone)
     assert show(phone, good.scan_url) == ("签名有效，是否作废不知道", "warn")
     assert "作废名单是 3 天前的" in phone.locator("#answer").inner_text()
+    assert "太旧" in phone.locator("#more").inner_text()
     keep_picture(phone, "verify-stale")
 
 

@@ -102,3 +102,18 @@ def test_what_held_on_an_earlier_day_can_be_asked(desk, told):
     plan = desk.draft(ends_on=told.day(20))
     assert len(told.of(plan, "window.long")) == 1
     assert told.of(plan, "window.long", on=told.day(-1)) == []
+
+
+@pytest.mark.parametrize("character", ["\U0010fffd", "\ue000", "\u200b", "\U0001f600"])
+def test_a_character_that_cannot_be_printed_is_named_to_who_can_mend_it(desk, told, character):
+    number = f"U+{ord(character):04X}"
+    (finding,) = told.of(desk.draft(purpose=f"核查{character}记录"), "words.printable")
+    assert (finding.field, finding.level, number in finding.message) == ("purpose", "BLOCKS", True)
+    place = make.an_enterprise(desk.county, name=f"沂水{character}记商行")
+    (finding,) = told.of(desk.draft(targets=[place]), "words.printable")
+    assert (finding.field, number in finding.message, "维护清单的岗位" in finding.message) == ("targets", True, True)
+
+
+def test_rare_names_can_be_filed(desk, told):
+    place = make.an_enterprise(desk.county, name="沂水喆堃䶮㛃商行", operator="𠮷某")
+    assert told.of(desk.draft(targets=[place], purpose="核查“台账”（①—③）、㎡"), "words.printable") == []

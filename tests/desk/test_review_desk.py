@@ -1,0 +1,172 @@
+"""The reviewer's desk: what is on one screen, the keys' acts, the next one, the batch; as many questions for many as for few."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from audit.models import Reading
+from inspection.models import InspectionPlan
+from receipts.models import Complaint
+from tests import make
+from tests.inspection.test_at_once import copies
+
+
+def ordinary(desk, plan):
+    """Make a filing one of those that go to the batch."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE inspection_inspectionplan SET fast = %s, closer_look = %s WHERE id = %s", [True, False, plan.pk])
+    plan.refresh_from_db()
+    return plan
+
+
+def test_the_desk_is_the_offices_alone(desk, elsewhere, signed_in):
+    plan = desk.endorsed()
+    for user in (desk.clerk, desk.head, desk.officer, desk.auditor):
+        assert signed_in(user).get("/review/").status_code == 403
+        assert signed_in(user).get(f"/review/{plan.uid}/").status_code == 403
+    assert signed_in(elsewhere.reviewer).get(f"/review/{plan.uid}/").status_code == 404
+    assert signed_in(desk.reviewer).get(f"/review/{plan.uid}/").status_code == 200
+
+
+def test_taking_receives_the_oldest_and_deciding_brings_the_next(desk, signed_in):
+    first, second = desk.endorsed(), desk.endorsed()
+    browser = signed_in(desk.reviewer)
+    assert browser.post("/review/take/")["Location"] == f"/review/{first.uid}/"
+    first.refresh_from_db()
+    assert (first.status, first.received_by) == ("RECEIVED", desk.reviewer)
+    assert browser.post("/review/take/")["Location"] == f"/review/{first.uid}/", "what one has begun comes first"
+    # A colleague gets another one.
+    colleague = make.a_user("REVIEWER", county=desk.county)
+    assert signed_in(colleague).post("/review/take/")["Location"] == f"/review/{second.uid}/"
+    answer = signed_in(desk.reviewer).post(f"/review/{first.uid}/accept/", {"note": ""})
+    assert answer["Location"] == "/review/"
+    first.refresh_from_db()
+    assert first.status == "ACCEPTED"
+
+
+def test_what_is_refused_comes_back_with_all_that_was_written(desk, signed_in):
+    plan = desk.endorsed()
+    browser = signed_in(desk.reviewer)
+    answer = browser.post(f"/review/{plan.uid}/return_/", {"note": " ", "marked": ["purpose"]})
+    assert answer.status_code == 422
+    assert "请写明理由" in answer.content.decode()
+    answer = browser.post(f"/review/{plan.uid}/return_/", {"note": "目的不具体", "marked": ["purpose"]})
+    assert answer.status_code == 302
+    plan.refresh_from_db()
+    assert (plan.status, plan.marked) == ("RETURNED", ["purpose"])
+    page = signed_in(desk.clerk).get(f"/plans/{plan.uid}/edit/").content.decode()
+    assert "备案机关请您补正" in page
+    assert signed_in(desk.reviewer).post(f"/review/{plan.uid}/withdraw/").status_code == 404
+
+
+def test_the_screen_shows_the_signs_to_who_decides_and_keeps_that_it_did(desk, signed_in):
+    notice = desk.issued()
+    Complaint.make(notice, category="OTHER", words="索要赞助")
+    plan = desk.endorsed()
+    page = signed_in(desk.reviewer).get(f"/review/{plan.uid}/").content.decode()
+    assert "只有备案机关知道的" in page
+    assert "索要赞助" not in page
+    assert Reading.objects.filter(actor_id=desk.reviewer.pk, what="retaliation").count() == 1
+    assert "只有备案机关知道的" not in signed_in(desk.intake).get(f"/review/{plan.uid}/").content.decode()
+    assert "只有备案机关知道的" not in signed_in(desk.clerk).get(f"/plans/{plan.uid}/").content.decode()
+
+
+def test_a_batch_signs_what_is_ticked_and_leaves_what_is_not_ordinary(desk, signed_in):
+    plans = [ordinary(desk, desk.endorsed()) for _n in range(3)]
+    odd = desk.endorsed()
+    browser = signed_in(desk.reviewer)
+    page = browser.get("/review/batch/").content.decode()
+    assert [str(plan.uid) in page for plan in (*plans, odd)] == [True, True, True, False]
+    answer = browser.post("/review/batch/sign/", {"plan": [plans[0].uid, plans[2].uid, odd.uid, "nonsense"]}, follow=True)
+    assert "准予备案 2 件" in answer.content.decode()
+    assert [InspectionPlan.objects.get(pk=p.pk).status for p in (*plans, odd)] == ["ACCEPTED", "ENDORSED", "ACCEPTED", "ENDORSED"]
+    leaves = {p.history.latest("history_id").leaf for p in (plans[0], plans[2])}
+    assert len(leaves) == 1
+
+
+def test_the_queue_at_three_hundred_waiting_asks_as_much_as_at_thirty(desk, signed_in):
+    browser = signed_in(desk.reviewer)
+    one = desk.endorsed()
+
+    def asked(address):
+        browser.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address).status_code == 200
+        return len(queries)
+
+    copies(one, 30)
+    few = [asked("/review/"), asked(f"/review/{one.uid}/"), asked("/review/batch/"), asked("/")]
+    copies(one, 300)
+    assert [asked("/review/"), asked(f"/review/{one.uid}/"), asked("/review/batch/"), asked("/")] == few
+
+
+PAGES = [
+    ("/inbox/", "clerk"),
+    ("/inbox/", "head"),
+    ("/deputies/", "head"),
+    ("/plans/joinable/", "clerk"),
+    ("/plans/joinable/", "reviewer"),
+    ("/oversight/overdue/", "reviewer"),
+    ("/plans/urgent/", "officer"),
+]
+
+
+@pytest.mark.parametrize(("address", "who"), PAGES)
+def test_each_page_of_the_review_opens_for_its_people(desk, signed_in, address, who):
+    desk.endorsed()
+    desk.urgent()
+    assert signed_in(getattr(desk, who)).get(address).status_code == 200
+
+
+def test_the_inbox_holds_ones_own_letters_alone(desk, signed_in):
+    desk.endorsed().accept(by=desk.reviewer)
+    assert "准予备案" in signed_in(desk.clerk).get("/inbox/").content.decode()
+    assert "准予备案" not in signed_in(desk.officer).get("/inbox/").content.decode()
+
+
+def test_a_head_names_a_deputy_on_the_page_and_ends_it_early(desk, signed_in):
+    deputy = desk.officer
+    day = desk.county.today() + datetime.timedelta(days=5)
+    browser = signed_in(desk.head)
+    assert browser.post("/deputies/", {"user": deputy.pk, "ends": desk.county.today().isoformat()}).status_code == 422
+    assert browser.post("/deputies/", {"user": deputy.pk, "ends": day.isoformat(), "note": "外出学习"}).status_code == 302
+    plan = desk.submitted()
+    assert "endorse" in plan.steps_open_to(type(deputy).objects.get(pk=deputy.pk))
+    post = deputy.posts.get(deputises_for__isnull=False)
+    assert signed_in(desk.clerk).post(f"/deputies/{post.uid}/end/").status_code == 404
+    assert signed_in(desk.head).post(f"/deputies/{post.uid}/end/").status_code == 302
+    assert "endorse" not in plan.steps_open_to(type(deputy).objects.get(pk=deputy.pk))
+
+
+def test_two_units_that_go_to_the_same_enterprise_are_proposed_as_one_visit(desk, signed_in):
+    partner = make.a_partner(desk)
+    shared = make.an_enterprise(desk.county)
+    desk.endorsed(targets=[shared])
+    make.an_item(desk.county, kind="应急管理")
+    facts = make.plan_facts(desk, targets=[shared], officers=[partner.officer_row, make.an_officer(partner.agency)], items=[])
+    facts["items"] = [make.an_item(desk.county, kind=partner.agency.kind)]
+    theirs = InspectionPlan.draft(by=partner.clerk, agency=partner.agency, facts=facts)
+    theirs.submit(by=partner.clerk)
+    theirs.endorse(by=partner.head)
+    page = signed_in(desk.reviewer).get("/plans/joinable/").content.decode()
+    assert "可以少上门 1 次" in page
+    assert partner.agency.name in signed_in(desk.clerk).get("/plans/joinable/").content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE inspection_inspectionplan SET telling = 'UNANNOUNCED' WHERE id = %s", [theirs.pk])
+    assert partner.agency.name not in signed_in(desk.clerk).get("/plans/joinable/").content.decode(), "unannounced betrays nothing"
+    assert "可以少上门 1 次" in signed_in(desk.reviewer).get("/plans/joinable/").content.decode()
+
+
+def test_the_offices_own_times_are_open_to_all_and_say_what_it_let_lapse(desk, client):
+    plan = desk.endorsed()
+    plan.decline(by=desk.reviewer, ground=desk.ground.code)
+    desk.endorsed().accept(by=desk.reviewer)
+    InspectionPlan.objects.get(pk=desk.endorsed().pk)._run_out(make.system(), "LAPSED")
+    figures = client.get(f"/public/office.json?county={desk.county.code}").json()
+    assert (figures["decided"], figures["accepted"], figures["declined"], figures["lapsed"]) == (2, 1, 1, 1)
+    assert figures["declined_by_ground"] == [{"ground": desk.ground.text, "n": 1}]
+    page = client.get(f"/public/office/?county={desk.county.code}").content.decode()
+    assert "检查期间开始仍未决定" in page
+    assert desk.establishment.enterprise.name not in page
