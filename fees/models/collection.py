@@ -283,4 +283,4 @@ class PaymentLine(Audited):
             }  # fmt: skip
 
 
-FISCAL_TICKET = _("财政部门统一制发的罚没票据")
+FISCAL_TICKET = _("罚没票据（财政统一制发）")
