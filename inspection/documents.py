@@ -1,10 +1,12 @@
 """From a numbered notice to its paper: signed, made from the snapshot, its QR read back and verified, kept, and only then issued."""
 
+import contextlib
 import datetime
 import logging
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import User
 from audit import issuing
@@ -52,7 +54,8 @@ def issue_due(*, by: User, limit: int = 100) -> int:
             continue  # voided, or issued by another sweep, meanwhile
         except (NotFit, CannotSign) as fault:
             log.error("not issued: %s: %s", notice, fault)
-            notice.hold_up(by=by, note=str(fault))
+            with contextlib.suppress(WrongMoment):  # voided meanwhile
+                notice.hold_up(by=by, note=str(fault))
     return issued
 
 
@@ -62,7 +65,11 @@ def issue(notice: FilingNotice, *, by: Any) -> None:
     Raises CannotSign or NotFit; then nothing has been kept.
     """
     notice.sign()
-    pdf = with_signature(notice_pdf(notice))
+    pdf = notice_pdf(notice)
+    try:
+        pdf = with_signature(pdf)
+    except ImproperlyConfigured as fault:
+        raise CannotSign(f"文件签名的证书打不开，通知书不能制发：{fault}") from fault
     check_release(notice, pdf)
     notice.issue(by=by, document=StoredFile.keep(pdf, "application/pdf"))
 

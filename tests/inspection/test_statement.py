@@ -287,6 +287,13 @@ def test_what_can_not_be_signed_is_not_issued_and_the_office_sees_why(desk, sign
     assert (anew(notice).status, anew(notice).held_up_by) == ("ISSUED", "")
 
 
+def test_a_certificate_that_does_not_open_holds_the_paper_up(desk, settings, tmp_path):
+    settings.PADES_P12 = str(tmp_path / "gone.p12")
+    notice = desk.numbered()
+    assert documents.issue_due(by=make.system()) == 0
+    assert (anew(notice).status, "gone.p12" in anew(notice).held_up_by) == ("NUMBERED", True)
+
+
 def command(*words):
     import io
 

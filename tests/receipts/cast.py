@@ -18,7 +18,7 @@ def answers(**more):
 def by_letter(notice):
     """Send what is due; return the digits and the path of the link in the letter."""
     ReceiptCode.hand_out_due(by=make.system())
-    text = Letter.objects.filter(about=notice.label).latest("pk").unsealed()
+    text = Letter.objects.filter(about=notice.label, kind="receipt-code").latest("pk").unsealed()
     return re.search(r"\d{4} \d{4} \d{4}", text)[0], re.search(r"/C/([A-Z2-7]{26})", text)[0]
 
 

@@ -53,13 +53,13 @@ def test_of_the_link_only_its_hash_is_kept(notice):
     secret = link.rsplit("/", 1)[1]
     assert code.link_hash == hashlib.sha256(secret.encode()).hexdigest()
     assert len(secret) * 5 >= 115
-    letter = Letter.objects.get()
+    letter = Letter.objects.get(kind="receipt-code")
     assert secret not in f"{letter.body}{letter.subject}{letter.facts}{letter.sealed}"
 
 
 def test_the_message_names_office_number_and_code_and_works_without_a_tap(client, desk, notice):
     digits, _link = by_letter(notice)
-    text = Letter.objects.get().unsealed()
+    text = Letter.objects.get(kind="receipt-code").unsealed()
     for word in (desk.county.office_name, notice.label, digits, "/code", "0539-0000000"):
         assert word in text
     typed = {"county": desk.county.pk, "year": notice.year, "number": notice.number, "code": digits}
