@@ -2,13 +2,12 @@
 
 import datetime
 from typing import Any
-
-from django.db import connection
+from unittest import mock
 
 from accounts.models import RuleValue
 from audit.models import Audited, signed
 from fees import documents
-from fees.adapters import mock
+from fees.adapters import mock as bank
 from fees.models import Charge, FineCeiling, PaymentNotice, TreasuryReceipt
 from inspection.models import ProhibitedDemand
 from tests import make
@@ -53,7 +52,7 @@ def issued(desk: Any, establishment: Any = None) -> PaymentNotice:
 
 def with_codes(notice: PaymentNotice) -> PaymentNotice:
     """Issue a gathered notice."""
-    codes = {line.pk: mock.code_for(line) for line in notice.standing_lines if not line.elsewhere}
+    codes = {line.pk: bank.code_for(line) for line in notice.standing_lines if not line.elsewhere}
     notice.issue(
         by=make.system(), codes=codes, snapshot=documents.snapshot_of(notice, codes),
         document=documents.StoredFile.keep(f"%PDF {notice.uid}".encode(), "application/pdf"),
@@ -64,7 +63,7 @@ def with_codes(notice: PaymentNotice) -> PaymentNotice:
 def paid(line: Any, amount: int | None = None, on: datetime.date | None = None) -> int:
     """Somebody pays one line at the bank, and the feed is taken in. Returns how many lines of the feed were new."""
     line.refresh_from_db()
-    mock.pay(line.code, line.amount if amount is None else amount, on or line.notice.county.today())
+    bank.pay(line.code, line.amount if amount is None else amount, on or line.notice.county.today())
     return TreasuryReceipt.take_in_due(by=make.system())
 
 
@@ -88,11 +87,10 @@ def a_rule(county: Any, code: str, value: str) -> None:
     put_in(RuleValue(county=county, code=code, value=value, starts=make.LONG_AGO, source="县规定"))
 
 
-def forget_entries(charge: Charge) -> None:
-    """Leave a charge as it was registered before there were entries."""
-    with connection.cursor() as cursor:
-        for table in ("chargesum", "enterprisesum", "monthsum", "daysum", "entry"):
-            cursor.execute(f"DELETE FROM fees_{table}")
+def a_fine_from_before(desk: Any) -> Charge:
+    """A fine as it was registered before there were entries."""
+    with mock.patch("fees.models.charge.book"):
+        return a_fine(desk)
 
 
 def put_in(row: Audited) -> Any:

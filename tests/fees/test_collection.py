@@ -251,10 +251,7 @@ def test_without_a_non_tax_system_notices_wait(desk, settings):
 
 
 def test_charges_from_before_there_were_entries_get_their_first(desk):
-    fine = make_fees.a_fine(desk)
-    with connection.cursor() as cursor:
-        for table in ("chargesum", "enterprisesum", "monthsum", "daysum", "entry"):
-            cursor.execute(f"DELETE FROM fees_{table}")
+    fine = make_fees.a_fine_from_before(desk)
     assert Charge.objects.get(pk=fine.pk).open == 500000
     assert Charge.open_accounts_due(by=make.system()) == 1
     assert Charge.open_accounts_due(by=make.system()) == 0

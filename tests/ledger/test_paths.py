@@ -118,7 +118,7 @@ def disputed(desk):
 
 def refunded(desk):
     fine = make_fees.a_fine(desk)
-    make_fees.paid(make_fees.issued(desk).lines.get())
+    make_fees.paid(make_fees.issued(desk).lines.get(charge=fine))
     fine.correct(by=desk.registrar, amount=300000, note="更正")
     Refund.ask(fine, by=desk.registrar, amount=200000, reason="多缴").agree(by=desk.finance)
     Refund.send_due(by=make.system())
@@ -140,7 +140,7 @@ def withdrawn(desk):
 
 
 def opened_account(desk):
-    make_fees.forget_entries(make_fees.a_fine(desk))
+    make_fees.a_fine_from_before(desk)
     Charge.open_accounts_due(by=make.system())
 
 
@@ -432,7 +432,7 @@ ACTS = {
     "void a payment notice": (voided_notice, "auditor"),
     "withdraw a payment code": (withdrawn, "系统"),
     "issue a payment notice": (lambda d: (make_fees.a_fine(d), make_fees.issued(d)), "系统"),
-    "receive money": (lambda d: (make_fees.a_fine(d), make_fees.paid(make_fees.issued(d).lines.get())), "系统"),
+    "receive money": (lambda d: (make_fees.a_fine(d), make_fees.paid(make_fees.issued(d).lines.last())), "系统"),
     "open the account of a charge": (opened_account, "系统"),
     "confirm a month": (month_confirmed, "head"),
     "report a demand": (lambda d: demanded(d).find(by=d.auditor, note="属实"), "auditor"),
