@@ -388,5 +388,5 @@ urlpatterns: list = [
     path("me/", Me.as_view(), name="api-me"),
     path("rules/", Rules.as_view(), name="api-rules"),
     path("deputies/", Deputies.as_view(), name="api-deputies"),
-    path("deputies/<uuid:uid>/end/", DeputyEnd.as_view(), name="api-deputy-end"),
+    path("deputies/<str:uid>/end/", DeputyEnd.as_view(), name="api-deputy-end"),
 ]

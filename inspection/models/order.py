@@ -91,6 +91,7 @@ class InspectionOrder(Stepped):
                 "number": label,
                 "notice": notice.label,
                 "agency_phone": issuer.phone,
+                "provisional": notice.snapshot.get("provisional", False),
             },
         )
 

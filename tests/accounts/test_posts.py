@@ -74,6 +74,7 @@ DUTIES = {
     "ISSUER": {"plan.review", "plan.issue", "list.keep"},
     "AUDITOR": {"oversee"},
     "FINANCE": {"money.read", "money.collect"},
+    "AGENT": {"paper.intake"},
     "SYSTEM": {"system"},
 }
 

@@ -56,6 +56,21 @@ def add_right(county, **facts):
         )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("filed", "says"),
+    [
+        ({"filing": "审查备案"}, "经审查，准予备案"),
+        ({"filing": "告知备案"}, "已依照规定告知本办公室备案（告知备案）"),
+        ({"filing": "告知备案（备案机关逾期未审）"}, "按告知备案（备案机关逾期未审）办理"),
+        ({"filing": "审查备案", "provisional": True}, "先行实施，已向本办公室报告，正在补办备案手续"),
+    ],
+)
+def test_only_what_the_office_reviewed_and_accepted_is_said_to_be_accepted(desk, filed, says):
+    text = text_of(papers.notice_paper({**documents.facts_of(desk.numbered()), "scan_url": "HTTP://127.0.0.1/R/A", **filed}))
+    assert says in text
+    assert ("准予备案" in text) == (filed == {"filing": "审查备案"})
+
+
 def test_an_issued_notice_says_all_its_facts_and_its_qr_reads_back(desk):
     add_right(desk.county)
     add_right(desk.county, sentence="昨天废止的一句。", ends=desk.county.today())
