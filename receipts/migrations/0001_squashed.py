@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first_release'),
-        ('inspection', '0001_first_release'),
+        ('accounts', '0001_squashed'),
+        ('inspection', '0001_squashed'),
         ('paper', '0001_initial'),
     ]
 

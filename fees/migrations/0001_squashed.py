@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first_release'),
+        ('accounts', '0001_squashed'),
         ('accounts', '__first__'),
-        ('inspection', '0001_first_release'),
+        ('inspection', '0001_squashed'),
         ('paper', '0001_initial'),
     ]
 

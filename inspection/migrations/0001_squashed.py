@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first_release'),
+        ('accounts', '0001_squashed'),
         ('accounts', '__first__'),
         ('paper', '0001_initial'),
     ]
