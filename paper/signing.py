@@ -3,6 +3,7 @@
 import datetime
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,13 @@ def with_signature(pdf: bytes) -> bytes:
         md_algorithm="sha256",
         reason=SELF_MADE if is_self_made(signer) else None,
     )
-    return signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), said, signer=signer).getvalue()
+
+    def sign() -> bytes:
+        return signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), said, signer=signer).getvalue()
+
+    # pyHanko runs a loop of its own, which a thread that runs one already would refuse.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        return aside.submit(sign).result()
 
 
 def is_self_made(signer: Any) -> bool:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 
 from accounts.models import User, add_working_days
-from audit.models import Refused
+from audit.models import Refused, WrongMoment
 from audit.steps import Stepped
 
 from .. import clocks
@@ -62,6 +62,8 @@ class Afterwards(Stepped):
     def _make_change(self, by: User, note: str, step: str) -> list[Any]:
         change = self._close_change(by, note, made=True)
         old = list(self.notices.exclude(status="VOID").filter(visits__isnull=True).order_by("pk"))
+        if not old and not self.area:
+            raise WrongMoment(_now("已经有人入企登记，没有还未检查的企业，不能再变更。"))
         self.starts_on, self.ends_on = change.starts_on, change.ends_on
         if self.tell_on and self.tell_on > self.starts_on:
             self.tell_on = self.starts_on

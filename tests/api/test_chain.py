@@ -42,7 +42,7 @@ def test_a_filing_goes_from_draft_to_receipt_charge_and_trail_through_the_api_al
     assert status == 201
     answers = {"notice_shown": "YES", "certificates": "ALL", "people": 2, "money": "NO", "overall": 4, "words": "态度好"}
     status, kept = at().post(f"scan/{token}/receipt/", code=handed["code"], **answers)
-    assert (status, len(kept["number"])) == (201, 8)
+    assert (status, len(kept["number"])) == (201, 10)
     status, reported = at().post(f"scan/{token}/report/", category="PEOPLE", words="多来了一个人")
     assert status == 201
 

@@ -126,7 +126,7 @@ def story(desk):
     documents.issue_due(by=make.system())
     notice.refresh_from_db()
     ReceiptCode.hand_out_due(by=make.system())
-    desk.letter = Letter.objects.get().unsealed()
+    desk.letter = Letter.objects.get(kind="receipt-code").unsealed()
     Letter.send_due(by=make.system())
     visit = Visit.arrive(by=desk.officer, notice=notice, officers=[desk.officer_row, desk.second_officer_row], others="李四、王五")
     code = ReceiptCode.hand_out(notice, by=desk.intake, note="持营业执照原件")

@@ -106,6 +106,7 @@ def test_from_plan_to_oversight(at_work, open_as):
     for question, answer in (("q-notice_shown", "出示了"), ("q-certificates", "都出示了"), ("q-money", "没有"), ("q-overall", "满意")):
         owner.locator(f"#{question}").get_by_text(answer, exact=True).click()
     owner.get_by_label("来了几个人？").fill("2")
+    owner.get_by_text("还想多说一点").click()
     owner.get_by_label(re.compile("还想说的话")).fill("态度很好，金丝雀")
     owner.get_by_label(re.compile("回执码")).fill("0000 0000 0000")
     owner.get_by_role("button", name="提交回执").click()
