@@ -221,7 +221,7 @@ def more_letters(desk, n):
 
 def more_printouts(desk, n):
     for _n in range(n):
-        Printout.ask(by=desk.clerk, kind=Printout.Kind.APPROVAL, about=desk.draft())
+        Printout.ask(by=desk.clerk, kind=Printout.Kind.APPROVAL, about=desk.endorsed())
 
 
 def more_claims(desk, n):
