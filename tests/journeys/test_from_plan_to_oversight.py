@@ -132,7 +132,7 @@ def test_from_plan_to_oversight(at_work, open_as):
     registrar.get_by_label("收费项目").fill(fee_item.code)
     registrar.get_by_label("对应的入企登记").select_option(index=1)
     registrar.get_by_role("button", name="登记", exact=True).click()
-    registrar.get_by_text("1,200.50").wait_for()
+    registrar.get_by_text("1,200.50").first.wait_for()
     registrar.goto("/charges/new/")
     registrar.get_by_label("缴款企业").fill(desk.establishment.enterprise.name)
     registrar.get_by_label("罚款", exact=True).check()
@@ -142,7 +142,7 @@ def test_from_plan_to_oversight(at_work, open_as):
     registrar.get_by_label("决定日期", exact=True).fill(today.isoformat())
     registrar.get_by_label("处罚依据").fill("食品安全法第126条")
     registrar.get_by_role("button", name="登记", exact=True).click()
-    registrar.get_by_text("3,000.00").wait_for()
+    registrar.get_by_text("3,000.00").first.wait_for()
     keep_picture(registrar, "12-charge")
 
     # 稽核 reads how it all happened; the agency's people read the same without a trace of the receipt.

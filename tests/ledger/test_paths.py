@@ -55,6 +55,13 @@ HOUSE = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     "config.demo.": "tests/demo, which founds the demo county",
     "accounts.importing.kinds.Signer.save_new": "always inside import_list, whose leaf binds its rows",
+    "inspection.models.notice.FilingNotice.replace": "always inside amend or postpone, whose leaf binds its rows",
+    "inspection.models.notice.FilingNotice.withdraw": "always inside the withdrawal of its plan",
+    "receipts.models.card.ReceiptCard._replace": "always inside the making of the next card",
+    "fees.models.charge.Charge.keep": "tests/fees: a void that is not agreed to",
+    "fees.models.treasury.Refund.give_back": "tests/fees: inside what the feed takes in",
+    "fees.models.treasury.Refund.refuse": "tests/fees",
+    "oversight.models.demand.ReportedDemand.handle": "tests/oversight/test_demands.py",
 }
 OURS = ["accounts", "audit", "config", "delivery", "desk", "disclosure", "fees", "inspection", "oversight", "paper", "receipts"]
 SIGNING = {"signed", "signed_bulk", "keep"}
