@@ -60,7 +60,6 @@ ELSEWHERE = {
     "receipts.models.card.ReceiptCard._replace": "always inside the making of the next card",
     "fees.models.charge.Charge.keep": "tests/fees: a void that is not agreed to",
     "fees.models.treasury.Refund.give_back": "tests/fees: inside what the feed takes in",
-    "fees.models.treasury.Refund.refuse": "tests/fees",
     "oversight.models.demand.ReportedDemand.handle": "tests/oversight/test_demands.py",
 }
 OURS = ["accounts", "audit", "config", "delivery", "desk", "disclosure", "fees", "inspection", "oversight", "paper", "receipts"]
@@ -131,6 +130,13 @@ def refunded(desk):
     Refund.ask(fine, by=desk.registrar, amount=200000, reason="多缴").agree(by=desk.finance)
     Refund.send_due(by=make.system())
     TreasuryReceipt.take_in_due(by=make.system())
+
+
+def not_refunded(desk):
+    fine = make_fees.a_fine(desk)
+    make_fees.paid(make_fees.issued(desk).lines.get(charge=fine))
+    fine.correct(by=desk.registrar, amount=300000, note="更正")
+    Refund.ask(fine, by=desk.registrar, amount=200000, reason="多缴").refuse(by=desk.finance, note="应当抵缴")
 
 
 def voided_notice(desk):
@@ -436,6 +442,7 @@ ACTS = {
     "take cash": (cash, "registrar"),
     "dispute a charge": (disputed, "head"),
     "ask for a refund": (refunded, "系统"),
+    "refuse a refund": (not_refunded, "finance"),
     "gather": (lambda d: (make_fees.a_fine(d), make_fees.gathered(d)), "finance"),
     "void a payment notice": (voided_notice, "auditor"),
     "withdraw a payment code": (withdrawn, "系统"),
@@ -541,7 +548,7 @@ ADDRESSES = {
     ],
     "fees:gather": ["gather"],
     "fees:notice-act": ["void a payment notice"],
-    "fees:refund-act": ["ask for a refund"],
+    "fees:refund-act": ["ask for a refund", "refuse a refund"],
     "fees:month-confirm": ["confirm a month"],
     "fees:pay-dispute": ["dispute a charge"],
     "oversight:demand-new": ["report a demand"],
@@ -553,7 +560,7 @@ ADDRESSES = {
     "api-payment-notices-ask-void": ["void a payment notice"],
     "api-payment-notices-void": ["void a payment notice"],
     "api-refunds-agree": ["ask for a refund"],
-    "api-refunds-refuse": ["ask for a refund"],
+    "api-refunds-refuse": ["refuse a refund"],
     "api-fee-month": ["confirm a month"],
     "api-scan-receipt": ["give a receipt"],
     "api-scan-report": ["complain"],
