@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from audit.actor import acting_through
@@ -11,7 +11,7 @@ class Command(BaseCommand):
 
     help = "check the sums of the fee register against its entries, to the fen"
 
-    def add_arguments(self, parser):  # noqa: ANN001, ANN201
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="make the sums anew")
 
     def handle(self, *args: object, rebuild: bool, **options: object) -> None:
