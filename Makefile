@@ -1,6 +1,6 @@
 # make run   a county at work on http://127.0.0.1:8000 (PORT=… for another port); the first time it sets up
 # make test  the suite on SQLite and on PostgreSQL (ARGS="tests/audit -k leaf" for a part)
-.PHONY: run setup test prove lint lock
+.PHONY: run setup test prove lint lock words
 .DEFAULT_GOAL := run
 SHELL := bash
 ARGS ?=
@@ -31,3 +31,10 @@ lock:
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --universal pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --universal pyproject.toml -c requirements.lock --group dev -o requirements-dev.lock
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --universal --group npm -o requirements-npm.lock
+
+# after a change in the words of a page: gathers them, and says how many still lack their English
+words:
+	@bash deploy/setup dev
+	.venv/bin/python manage.py makemessages --locale en --no-location --no-obsolete --ignore .venv --ignore node_modules --ignore static --ignore var --ignore tests --ignore bench
+	sed -i '/^"POT-Creation-Date\|^"Report-Msgid-Bugs-To/d' locale/en/LC_MESSAGES/django.po
+	msgfmt --check-format --statistics -o locale/en/LC_MESSAGES/django.mo locale/en/LC_MESSAGES/django.po

@@ -9,7 +9,6 @@ Goals: ratio at most 8, two notices a second and core with the check, 170 kB, fi
 
 import argparse
 import csv
-import itertools
 import json
 import os
 import resource
@@ -114,22 +113,23 @@ def memory(runs: int) -> dict:
 
 def against_the_floor(runs: int) -> dict:
     """Make notices and floors in turn; the figures are medians of all turns."""
-    import weasyprint  # the import is not the first notice  # noqa: F401
-
     from inspection.papers import notice_paper
-    from paper.models import codes_on
+    from paper.models import codes_on, warm_up
+
+    warm_up()  # as the sweep does at its start: loading is not the first notice
 
     fonts = os.environ.get("FLOOR_FONTS", "/usr/share/fonts/opentype/noto")
     floor = subprocess.Popen(
         [os.environ.get("FLOOR_PYTHON", sys.executable), "-c", FLOOR, os.environ["FLOORS"], fonts],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    first, pdf = timed(lambda: notice_paper(facts(0)))
+    snapshots = [facts(number) for number in range(runs + 1)]
+    first, pdf = timed(lambda: notice_paper(snapshots[0]))
     sizes, floors, warm, checks = [len(pdf)], [], [], []
-    for number in itertools.islice(itertools.count(1), runs):
+    for number in range(1, runs + 1):
         print(number, file=floor.stdin, flush=True)
         floors.append(float(floor.stdout.readline()))
-        ms, pdf = timed(lambda number=number: notice_paper(facts(number)))
+        ms, pdf = timed(lambda number=number: notice_paper(snapshots[number]))
         warm.append(ms)
         sizes.append(len(pdf))
         checks.append(timed(lambda pdf=pdf: codes_on(pdf))[0])

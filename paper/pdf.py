@@ -1,5 +1,6 @@
 """HTML to PDF, the same bytes for the same input. Nothing is fetched; a missing glyph stops the document."""
 
+import base64
 import datetime
 import hashlib
 import threading
@@ -10,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.template import engines
 
-from .faces import font_faces_css, with_chains
+from .faces import FACES, font_faces_css, with_chains
+from .qr import qr_png
 
 _OFFICIAL = Path(__file__).with_name("official.css")
 _one_at_a_time = threading.Lock()
@@ -86,6 +89,14 @@ def render_pdf(
         attached = [_attachment(*data, dated or datetime.date(1970, 1, 1))] if data else []
         pages = [page for document in documents for page in document.pages]
         return documents[0].copy(pages).write_pdf(pdf_variant=variant, attachments=attached)
+
+
+def warm_up() -> None:
+    """Load templates, WeasyPrint and the faces: what a process that makes documents does once, before somebody waits for one."""
+    engines.all()
+    faces = "".join(f'<p style="font-family: {family}">明检 0</p>' for family in FACES)
+    code = base64.b64encode(qr_png("0")).decode()
+    render_pdf(f'<html lang="zh-CN"><title>0</title><table><tr><td>{faces}<img src="data:image/png;base64,{code}" alt="0"></table></html>')
 
 
 def _laid_out(html: str) -> Any:

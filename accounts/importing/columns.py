@@ -2,15 +2,16 @@
 
 import datetime
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 
 class Unreadable(ValueError):
@@ -41,6 +42,15 @@ class Column:
                 raise Unreadable(_now("没有填写"))
             return self.parse("")
         return self.parse(cell)
+
+
+def wordings(label: Any) -> list[str]:
+    """Return a label in every language of the pages: a list says the same whoever wrote it, and whoever reads it in."""
+    said = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            said.append(str(label))
+    return said
 
 
 def unquoted(cell: str) -> str:
@@ -80,17 +90,22 @@ def day(cell: str) -> datetime.date | None:
 def choice(choices: type[models.TextChoices]) -> Callable[[str], str]:
     """Read one word of a closed list, as the page says it or by its code."""
 
-    @lru_cache(maxsize=4)
-    def words(language: str | None) -> dict[str, str]:
-        return {str(label): value for value, label in choices.choices} | {value: value for value in choices.values}
+    @lru_cache(maxsize=1)
+    def words() -> dict[str, str]:
+        return _by_word(choices.choices)
 
     def parse(cell: str) -> str:
-        value = words(get_language()).get(cell)
+        value = words().get(cell)
         if value is None and cell:
             raise Unreadable(_now("不在可选范围内"))
         return value or ""
 
     return parse
+
+
+def _by_word(choices: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    choices = list(choices)
+    return {word: value for value, label in choices for word in wordings(label)} | {str(value): value for value, _label in choices}
 
 
 def shown(choices: type[models.TextChoices]) -> Callable[[Any], str]:
@@ -102,9 +117,9 @@ def yes_no(default: bool) -> Callable[[str], bool]:
     """Read 是 or 否; nothing is ``default``."""
 
     def parse(cell: str) -> bool:
-        if cell in ("是", "√", "1", "TRUE", "True", "true", "Y", "y"):
+        if cell.lower() in ("是", "√", "1", "true", "y", "yes"):
             return True
-        if cell in ("否", "×", "0", "FALSE", "False", "false", "N", "n"):
+        if cell.lower() in ("否", "×", "0", "false", "n", "no"):
             return False
         if not cell:
             return default
@@ -139,11 +154,13 @@ def address(longest: int) -> Callable[[str], str]:
 
 
 def several(words: dict[Any, Any]) -> Callable[[str], list[Any]]:
-    """Read several words of a closed list, apart by 、 or commas; gives their values in the order of the list."""
+    """Read several words of a closed list, apart by 、, commas or blanks; gives their values in the order of the list."""
 
     def parse(cell: str) -> list[Any]:
-        parts = [part for part in re.split(r"[、，,；;/\s]+", cell) if part]
-        by_word = {str(label): value for value, label in words.items()} | {str(value): value for value in words}
+        by_word = _by_word(words.items())
+        apart = [part.strip() for part in re.split(r"[、，,；;/\n]+", cell)]
+        # a word of English may hold a blank itself
+        parts = [word for part in apart if part for word in ([part] if part in by_word else part.split())]
         if strangers := [part for part in parts if part not in by_word]:
             raise Unreadable(_now("“%(what)s”不在可选范围内") % {"what": strangers[0][:20]})
         chosen = {by_word[part] for part in parts}

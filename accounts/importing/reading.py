@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit.models import Refused
 from paper.incoming import Table, read
 
-from .columns import Column, Unreadable
+from .columns import Column, Unreadable, wordings
 
 #: rows of one list; a county of a million people has some 100,000 enterprises
 MOST_ROWS = 250_000
@@ -127,7 +127,7 @@ def bare(heading: str) -> str:
 
 def _head_of(table: Table, columns: Sequence[Column]) -> tuple[int, dict[int, Column], list[str]] | None:
     """Return (row, place → column, other headings) of the first row that bears all required headings."""
-    known = {bare(heading): column for column in columns for heading in (str(column.heading), *map(str, column.also))}
+    known = {bare(heading): column for column in columns for heading in (*wordings(column.heading), *map(str, column.also))}
     for at in range(1, min(HEAD_ROWS, len(table.rows)) + 1):
         cells = {place: bare(table.text(at, place)) for place in range(1, len(table.rows[at - 1]) + 1)}
         places: dict[int, Column] = {}

@@ -56,4 +56,5 @@ def _missing(texts: list[tuple[str, str, str]], remedy: str) -> Iterator[Said]:
             return
         if found:
             characters = "、".join(f"{character}（U+{ord(character):04X}）" for character in found)
-            yield Said(field, _("字库没有这些字符：%(characters)s。") % {"characters": characters} + remedy, about=about or field)
+            said = _("字库没有这些字符：%(characters)s。%(remedy)s") % {"characters": characters, "remedy": remedy}
+            yield Said(field, said, about=about or field)

@@ -4,8 +4,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-_SIGNS = {">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于", "~": "约", "=": ""}
-
 #: what names a line, the first that is there
 NAMED_BY = ("item", "joint_item", "power_item", "content", "object", "domain")
 
@@ -43,7 +41,10 @@ def _months(months: list[int] | None, until: int | None) -> str:
 
 
 def _bound(value: dict[str, Any], words: str) -> str:
-    return f"{_SIGNS.get(value.get('bound', '='), '')}{words}"
+    bounds = {
+        ">=": _("不低于%(what)s"), "<=": _("不超过%(what)s"), ">": _("高于%(what)s"), "<": _("低于%(what)s"), "~": _("约%(what)s"),
+    }  # fmt: skip
+    return bounds.get(value.get("bound", "="), "%(what)s") % {"what": words}
 
 
 def _ratio(value: dict[str, Any] | None) -> str:
@@ -66,11 +67,14 @@ def _frequency(value: dict[str, Any] | None) -> str:
         return _("根据监管需要确定")
     times = f"{value['times']}" + (f"—{value['to']}" if "to" in value else "")
     words = _bound(value, _("%(n)s 次") % {"n": times})
-    span = value.get("months")
     if value.get("weeks"):
         return _("每周%(words)s") % {"words": words}
-    known = {12: _("每年"), 6: _("每半年"), 3: _("每季度"), 1: _("每月"), 24: _("每两年"), 36: _("每三年")}
-    return f"{known.get(span, _('每 %(n)d 个月') % {'n': span} if span else '')}{words}"
+    spans = {
+        12: _("每年%(words)s"), 6: _("每半年%(words)s"), 3: _("每季度%(words)s"), 1: _("每月%(words)s"), 24: _("每两年%(words)s"),
+        36: _("每三年%(words)s"),
+    }  # fmt: skip
+    months = value.get("months")
+    return spans.get(months, _("每 %(n)d 个月%(words)s") if months else "%(words)s") % {"n": months, "words": words}
 
 
 def _methods(values: dict[str, Any]) -> str:

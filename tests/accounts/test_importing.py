@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 
 import pytest
 import time_machine
@@ -77,6 +78,19 @@ def test_the_template_bears_the_headings_that_the_import_knows(desk, signed_in, 
         content = answer.getvalue() if answer.streaming else answer.content
         with pytest.raises(Refused, match="表头下面没有内容"):
             import_list(desk.county, code, content, name=f"x.{form}", by=desk.issuer)
+
+
+@pytest.mark.parametrize("code", sorted(LISTS))
+def test_what_was_taken_out_in_english_is_read_by_whoever_works_in_chinese(desk, signed_in, code):
+    everything_of_the_lists(desk)
+    browser = signed_in(desk.issuer)
+    browser.cookies["django_language"] = "en"
+    answer = browser.get(f"/lists/{code}/export.csv")
+    content = answer.getvalue() if answer.streaming else answer.content
+    assert not re.search("[\u4e00-\u9fff]", content.decode("utf-8-sig").splitlines()[0]), "headings in English"
+    result = import_list(desk.county, code, content, name="x.csv", by=desk.issuer)
+    assert (result.new, result.changed) == (0, 0)
+    assert result.same == LISTS[code].in_force(LISTS[code].rows(desk.county), desk.county.today()).count() > 0
 
 
 def test_every_fault_is_named_by_sheet_row_column_and_remedy_and_nothing_is_kept(desk):

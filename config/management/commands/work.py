@@ -9,6 +9,7 @@ from django.db import close_old_connections
 
 from audit.ledger.seals import refuse_to_start_unsealed
 from config.tasks import Faulty, sweep
+from paper.models import warm_up
 
 log = logging.getLogger("config.work")
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         self.asked_to_stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
+        warm_up()
         log.info("the sweep begins")
         while not self.asked_to_stop.is_set():
             if not self.round():
