@@ -22,7 +22,7 @@ import django  # noqa: E402 - the path comes first
 
 django.setup()
 
-from inspection import statement  # noqa: E402
+from inspection import statement  # noqa: E402 - needs the applications loaded, as all below
 from paper.models import qr_png  # noqa: E402
 from tests.inspection.test_statement import CERTIFICATES, KEYS, SAID, SIGNER  # noqa: E402
 

@@ -1,11 +1,13 @@
 """首页: 待办 / 已办 / 我发起的."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,6 +25,9 @@ from inspection.models import (
     PlanChange,
     Visit,
 )
+from oversight.models import ReportedDemand
+from oversight.overdue import overdue_in
+from receipts.models import Complaint
 
 FEW = 12
 
@@ -35,6 +40,22 @@ class Pile:
     rows: list[Any]
     more: bool
     address: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a pile whose thing must not be shown by its content: its number, where it opens, until when it is due."""
+
+    words: str
+    address: str
+    due_on: datetime.date | None = None
+
+    def __str__(self) -> str:
+        return self.words
+
+    def get_absolute_url(self) -> str:
+        """Return where it opens."""
+        return self.address
 
 
 @require_safe
@@ -87,6 +108,7 @@ def waiting_for(user: Any) -> list[Pile]:
         _pile(_("先行实施，待补办手续"), clerk.filter(status=begun).order_by("began_at"), "/plans/?status=PROVISIONAL"),
         _pile(_("待提交、待修改"), clerk.exclude(status=begun).order_by("pk"), "/plans/"),
         *_money_waiting_for(user),
+        *_voices_waiting_for(user),
         *_letters_waiting_for(user),
         *_draws_waiting_for(user),
         *_programmes_waiting_for(user),
@@ -104,6 +126,24 @@ def _money_waiting_for(user: Any) -> list[Pile]:
         _pile(_("企业的异议待答复"), disputed, "/charges/"),
         _pile(_("待归集的款项"), charges.filter(county__in=window).ungathered(), "/payment-notices/"),
         _pile(_("退付待核对"), charges.filter(county__in=window, refunds__status="ASKED"), "/refunds/"),
+    ]
+
+
+def _voices_waiting_for(user: Any) -> list[Pile]:
+    """Return what waits for 稽核: complaints by their number alone (who opens one leaves a reading), demands, what is overdue."""
+    post = user.holding(Duty.OVERSEE)
+    if not post:
+        return []
+    complaints = [
+        Line(row.number, reverse("receipts:complaint", args=[row.uid]), row.due_on)
+        for row in Complaint.objects.visible_to(user).waiting().order_by("pk")[: FEW + 1]
+    ]
+    demands = ReportedDemand.objects.visible_to(user).open().select_related("demand").order_by("pk")
+    late = [Line(f"{row.kind} {row.what}", row.address, row.due_on) for row in overdue_in(post.county) if not row.done and row.address]
+    return [
+        _pile(_("投诉举报待受理、待办结"), complaints, "/complaints/?show=waiting"),
+        _pile(_("违法要求待核实、待处理"), demands, "/oversight/demands/"),
+        _pile(_("超期未办"), late, "/oversight/overdue/"),  # late complaints stand above
     ]
 
 

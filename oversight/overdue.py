@@ -68,8 +68,8 @@ def late_complaints(county: Any, on: datetime.date) -> list[Overdue]:
     days = clocks.Clocks(county, on).days
     found = []
     for complaint in Complaint.objects.filter(county=county).overdue(on).order_by("pk"):
-        due_on = complaint.accept_by if complaint.status == Complaint.Status.RECEIVED else complaint.decide_by
-        found.append(Overdue(_("投诉举报办理逾期"), complaint.number, county.office_name, due_on, days.between(due_on, on)))
+        late_by = days.between(complaint.due_on, on)
+        found.append(Overdue(_("投诉举报办理逾期"), complaint.number, county.office_name, complaint.due_on, late_by))
     return found
 
 

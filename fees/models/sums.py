@@ -44,7 +44,7 @@ class Sums(models.Model):
     @classmethod
     def key_of(cls, entry: Entry) -> dict[str, Any]:
         """Return the values of ``KEY`` under which an entry counts."""
-        raise NotImplementedError
+        raise NotImplementedError("each table of sums says what its rows are about")
 
     @classmethod
     def add(cls, entry: Entry) -> None:

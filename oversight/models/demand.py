@@ -28,6 +28,10 @@ class ReportedDemandQuerySet(AuditedQuerySet):
         """Return those of the counties in which the user carries 稽核: no department learns who reported it."""
         return self.filter(county__in=user.counties_carrying(Duty.OVERSEE))
 
+    def open(self) -> "ReportedDemandQuerySet":
+        """Return those that wait: to be looked into, to be handled."""
+        return self.filter(status__in=(ReportedDemand.Status.REPORTED, ReportedDemand.Status.FOUND))
+
 
 class ReportedDemand(Stepped):
     """One reported demand. Its kind and article stand on the county's list; who reported it is seen by 稽核 alone."""

@@ -166,6 +166,11 @@ class Complaint(Promised, Capability, Stepped):
         return self.get_category_display()
 
     @property
+    def due_on(self) -> datetime.date | None:
+        """Return the last day of the term that runs: to accept, then to decide."""
+        return self.accept_by if self.status == self.Status.RECEIVED else self.decide_by
+
+    @property
     def scope(self) -> str:
         return f"complaint:{self.uid}"
 

@@ -74,12 +74,12 @@ class Promised(models.Model):
 
     def sent(self) -> dict[str, Any]:
         """Return what was sent, as it was bound."""
-        raise NotImplementedError
+        raise NotImplementedError("a receipt and a complaint bind different facts")
 
     @property
     def sent_at(self) -> datetime.datetime:
-        """Return when."""
-        raise NotImplementedError
+        """Return when it was sent."""
+        raise NotImplementedError("a receipt and a complaint keep their time under different names")
 
     def sign_promise(self) -> None:
         """Bind what was sent and sign it, before the row is first saved."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.founding import found_installation
 from accounts.models import User
 from audit.actor import acting_through
+from audit.ledger.sealer import seal_due
 from config.demo import county, enterprises, lists, people, programmes, today
 from config.demo.clock import told_at
 from config.demo.data import uid_of
@@ -58,6 +59,8 @@ class Command(BaseCommand):
         if not told:
             with self._part("six weeks of stories"):
                 narrate(all_of_them(desk))
+            with self._part("order of the ledger"):
+                seal_due()  # what was told happened weeks ago: without this the server would begin by warning of it
         with self._part("work for today"):
             for made in today.top_up(desk):
                 self.stdout.write(f"  {made}")
