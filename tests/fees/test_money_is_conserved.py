@@ -6,7 +6,7 @@ A fixed share runs always; with ``PROVE=1`` a hundred thousand acts.
 import datetime
 import os
 import random
-from collections import defaultdict
+from collections import defaultdict, deque
 
 import time_machine
 from django.db.models import Sum
@@ -17,7 +17,9 @@ from fees.models import Charge, ChargeSum, DaySum, EnterpriseSum, MonthSum, Paym
 from fees.models.sums import ALL
 from tests import make, make_fees
 
-ACTS = 100_000 if os.environ.get("PROVE") else 220
+PROVE = os.environ.get("PROVE") == "1"
+ACTS = 100_000 if PROVE else 220
+PLACES = 100 if PROVE else 4
 START = datetime.datetime(2026, 1, 12, 3, tzinfo=datetime.UTC)
 
 
@@ -43,7 +45,7 @@ class World:
 
     def __init__(self, desk, chance):
         self.desk, self.chance, self.model, self.n = desk, chance, Model(), 0
-        self.places = [make.an_enterprise(desk.county) for _n in range(4)]
+        self.places = [make.an_enterprise(desk.county) for _n in range(PLACES)]
         other = make.an_agency(desk.county)
         second = make.a_user("REGISTRAR", agency=other)
         self.sides = [
@@ -52,7 +54,7 @@ class World:
         ]
         self.item = make.a_fee_item(desk.county, way="定额", unit_price=1234, unit="件")
         self.system = make.system()
-        self.asked = set()
+        self.newest = deque(maxlen=40)
 
     def act(self):
         name = self.chance.choice(
@@ -61,10 +63,9 @@ class World:
         getattr(self, name)()
 
     def any_charge(self):
-        keys = [key for key in self.model.charges]
-        if not keys:
+        if not self.newest:
             return None
-        return Charge.objects.select_related("county", "sums", "agency", "enterprise", "item").get(pk=self.chance.choice(keys[-40:]))
+        return Charge.objects.select_related("county", "sums", "agency", "enterprise", "item").get(pk=self.chance.choice(self.newest))
 
     def side_of(self, charge):
         return next(side for side in self.sides if side[0].pk == charge.agency_id)
@@ -83,16 +84,16 @@ class World:
             said = {"decision_number": f"第{self.n}号", "decision_date": today, "article": "某法第1条"}
             facts |= {"kind": "FINE", "amount": self.chance.randrange(60, 9_000_000), **said}
         charge = Charge.register(by=registrar, agency=agency, **facts)
+        self.newest.append(charge.pk)
         self.model.move(charge.pk, 0, charge.amount)
         if reduction:
             self.model.move(charge.pk, 1, reduction)
 
     def gather(self):
         enterprise = self.chance.choice(self.places).enterprise
-        open_ = {
-            key for key in Charge.objects.filter(enterprise=enterprise, status="REGISTERED").values_list("pk", flat=True)
-            if self.model.open(key) > 0 and not PaymentLine.objects.filter(charge=key, dropped=False).exists()
-        }  # fmt: skip
+        asked = set(PaymentLine.objects.filter(charge__enterprise=enterprise, dropped=False).values_list("charge", flat=True))
+        standing = Charge.objects.filter(enterprise=enterprise, status="REGISTERED").values_list("pk", flat=True)
+        open_ = {key for key in standing if self.model.open(key) > 0 and key not in asked}
         notice = PaymentNotice.gather(by=self.desk.finance, enterprise=enterprise) if open_ else None
         if notice is None:
             return
