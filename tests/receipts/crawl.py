@@ -61,6 +61,7 @@ def crawl(browser, starts, most=4000):
         address = waiting.pop(0)
         if address in seen:
             continue
+        connection.queries_log.clear()  # of a long crawl it would overflow
         with CaptureQueriesContext(connection) as queries:
             answer = browser.get(address)
         text = text_of(answer)

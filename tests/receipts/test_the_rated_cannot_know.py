@@ -84,7 +84,8 @@ def test_no_canary_is_found_by_any_agency_post(desk, told, signed_in, post):
     assert sum(1 for status, _text, _queries in seen.values() if status == 200) > 40
     assert [a for a, (status, _text, _queries) in seen.items() if status >= 500] == []
     found = {(a, word.decode()) for a, (_status, text, _queries) in seen.items() for word in canaries if word in text}
-    assert found == set()
+    # A page that is not there repeats the address it was asked for: who asked knew it.
+    assert {(a, word) for a, word in found if word not in a or seen[a][0] < 400} == set()
 
 
 @pytest.mark.timeout(1200 if WHOLE else 240)
