@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from fees.models import late_cash, late_returns
@@ -31,17 +32,17 @@ Source = Callable[[Any, datetime.date], list[Overdue]]
 
 
 def urgent_checks(county: Any, on: datetime.date) -> list[Overdue]:
-    """紧急检查 and 手工备案 whose formality was not completed in time, also those completed too late this year."""
+    """紧急检查 and 手工备案 whose formality was not completed in time; for the rest of the year also those completed or taken back late."""
     clock = clocks.Clocks(county, on)
-    rows = InspectionPlan.objects.filter(county=county, began_at__gte=county.start_of(on.replace(month=1, day=1))).exclude(
-        status="WITHDRAWN"
-    )
+    this_year = Q(began_at__gte=county.start_of(on.replace(month=1, day=1)))
+    rows = InspectionPlan.objects.filter(this_year | Q(status="PROVISIONAL"), county=county, began_at__isnull=False)
     found = []
     for plan in rows.select_related("agency", "county").order_by("began_at"):
+        ended_at = plan.completed_at or (plan.since if plan.status == "WITHDRAWN" else None)
         due_on = clock.last_day(plan.began_at, clocks.COMPLETE)
-        until = county.day_of(plan.completed_at) if plan.completed_at else on
+        until = county.day_of(ended_at) if ended_at else on
         if late_by := clock.days.between(due_on, until) if until > due_on else 0:
-            done = plan.completed_at is not None
+            done = ended_at is not None
             found.append(Overdue(plan.get_before_display(), str(plan), str(plan.agency), due_on, late_by, plan.get_absolute_url(), done))
     return found
 

@@ -17,7 +17,10 @@ from .post import Duty
 
 @dataclass(frozen=True)
 class RuleDefinition:
-    """One rule the code asks for: its name on pages, default, unit (工作日, 日, 元, 次, 人) and source of the default."""
+    """One rule the code asks for: its name on pages, default, unit (工作日, 日, 元, 次, 人) and source of the default.
+
+    ``least`` and ``most`` are what the law, or the promise to the enterprise, leaves to the county.
+    """
 
     label: Any
     default: int | str
@@ -25,13 +28,15 @@ class RuleDefinition:
     source: str
     choices: tuple[tuple[str, Any], ...] = ()
     least: int = 0
+    most: int = 999_999
 
     def read(self, text: str) -> str:
-        """Return the value that ``text`` says, or refuse it: a whole number not below ``least``, or one of the choices."""
+        """Return the value that ``text`` says, or refuse it: a whole number from ``least`` to ``most``, or one of the choices."""
         text = text.strip()
         if isinstance(self.default, int):
-            if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) < self.least:
-                raise Refused(_now("请填写不小于 %(least)d 的整数。") % {"least": self.least}, field="value")
+            if not re.fullmatch(r"[0-9]{1,6}", text) or not self.least <= int(text) <= self.most:
+                said = _now("请填写 %(least)d 到 %(most)d 的整数（%(source)s）。")
+                raise Refused(said % {"least": self.least, "most": self.most, "source": self.source}, field="value")
             return str(int(text))
         if not text or (self.choices and text not in dict(self.choices)):
             raise Refused(_now("请选择或者填写一个数值。"), field="value")
@@ -44,27 +49,27 @@ class RuleDefinition:
 
 #: code -> definition. A county's own rows in RuleValue stand before these defaults.
 RULES: dict[str, RuleDefinition] = {
-    "receipt.window": RuleDefinition(_("回执提交期限"), 15, "工作日", "本系统设计：离企登记次日起算"),
-    "receipt.tries_per_hour": RuleDefinition(_("每部手机每小时可试回执码"), 10, "次", "本系统设计"),
-    "receipt.sends_per_day": RuleDefinition(_("一份通知书每日可提交回执"), 20, "次", "本系统设计"),
+    "receipt.window": RuleDefinition(_("回执提交期限"), 15, "工作日", "本系统设计：离企登记次日起算", least=5),
+    "receipt.tries_per_hour": RuleDefinition(_("每部手机每小时可试回执码"), 10, "次", "本系统设计", least=3),
+    "receipt.sends_per_day": RuleDefinition(_("一份通知书每日可提交回执"), 20, "次", "本系统设计", least=3),
     "receipt.wrong_per_day": RuleDefinition(_("一份通知书每日可试错数字回执码（链接不受限）"), 200, "次", "本系统设计"),
-    "public.sends_per_hour": RuleDefinition(_("同一网络地址每小时可提交（运营商共用地址，从宽）"), 60, "次", "本系统设计"),
+    "public.sends_per_hour": RuleDefinition(_("同一网络地址每小时可提交（运营商共用地址，从宽）"), 60, "次", "本系统设计", least=10),
     "receipt.remind_after": RuleDefinition(_("离企后多久提醒填写回执"), 5, "工作日", "本系统设计：温和提醒，可停止"),
     "receipt.quick_minutes": RuleDefinition(_("入企后多久以内提交的回执加注"), 10, "分钟", "本系统设计：只加注，不删除"),
     "receipt.times_differ": RuleDefinition(_("回执与登记的时间相差多少列为差异"), 30, "分钟", "本系统设计"),
     "receipt.few": RuleDefinition(_("公布评价至少需要的回执和企业数"), 5, "份（家）", "防止由评价反推企业，不得低于5", least=5),
     "receipt.callbacks": RuleDefinition(_("每月随机电话回访"), 10, "家", "本系统设计"),
     "retaliation.days": RuleDefinition(_("不满意回执或举报后再次检查须提示备案机关"), 90, "日", "本系统设计"),
-    "enterprise.key_minutes": RuleDefinition(_("企业页面登录码有效"), 30, "分钟", "本系统设计"),
-    "complaint.accept_days": RuleDefinition(_("投诉举报受理期限"), 5, "工作日", "本系统设计"),
-    "complaint.decide_days": RuleDefinition(_("投诉举报办结期限"), 15, "工作日", "本系统设计"),
+    "enterprise.key_minutes": RuleDefinition(_("企业页面登录码有效"), 30, "分钟", "本系统设计", least=5),
+    "complaint.accept_days": RuleDefinition(_("投诉举报受理期限"), 5, "工作日", "本系统设计", least=1),
+    "complaint.decide_days": RuleDefinition(_("投诉举报办结期限"), 15, "工作日", "本系统设计", least=1),
     "complaint.extend_days": RuleDefinition(_("投诉举报延长办理"), 10, "工作日", "本系统设计：一次"),
     "complaint.reopen_days": RuleDefinition(_("答复后可申请复核的期限"), 15, "工作日", "本系统设计：一次"),
     "contact.fresh_days": RuleDefinition(_("联系方式变更后提示备案机关的天数"), 30, "日", "本系统设计"),
     "officers.min": RuleDefinition(_("现场执法人员最少"), 2, "人", "行政处罚法 第42条", least=2),
     "draw.seed_days": RuleDefinition(_("冻结（或开奖）后须给出种子的期限"), 5, "工作日", "本系统设计"),
-    "penalty.spot_max_organisation": RuleDefinition(_("当场处罚上限（法人、其他组织）"), 3000, "元", "行政处罚法 第51条"),
-    "penalty.spot_max_citizen": RuleDefinition(_("当场处罚上限（公民）"), 200, "元", "行政处罚法 第51条"),
+    "penalty.spot_max_organisation": RuleDefinition(_("当场处罚上限（法人、其他组织）"), 3000, "元", "行政处罚法 第51条", most=3000),
+    "penalty.spot_max_citizen": RuleDefinition(_("当场处罚上限（公民）"), 200, "元", "行政处罚法 第51条", most=200),
     "penalty.spot_household_as": RuleDefinition(
         _("个体工商户当场处罚按"),
         "citizen",
@@ -72,14 +77,22 @@ RULES: dict[str, RuleDefinition] = {
         "法律未明文；默认从严（公民标准）",
         choices=(("citizen", _("公民标准")), ("organisation", _("法人、其他组织标准"))),
     ),
-    "penalty.cash_on_spot_max": RuleDefinition(_("当场收缴罚款上限（小额）"), 100, "元", "行政处罚法 第68条第一项"),
+    "penalty.cash_on_spot_max": RuleDefinition(_("当场收缴罚款上限（小额）"), 100, "元", "行政处罚法 第68条第一项", most=100),
     "penalty.pay_within": RuleDefinition(_("罚款缴纳期限"), 15, "日", "行政处罚法 第67条", least=15),
-    "penalty.late_rate_per_day": RuleDefinition(_("加处罚款每日不超过"), 3, "%", "行政处罚法 第72条"),
-    "penalty.cash_officer_to_agency": RuleDefinition(_("当场收缴的罚款交至单位的期限"), 2, "工作日", "行政处罚法 第71条、第85条"),
-    "penalty.cash_agency_to_bank": RuleDefinition(_("单位缴付指定银行的期限"), 2, "工作日", "行政处罚法 第71条、第85条"),
-    "fine.local_rule_max": RuleDefinition(_("地方政府规章可设定的罚款上限"), 100_000, "元", "山东省地方政府规章设定罚款限额规定 第3条"),
+    "penalty.late_rate_per_day": RuleDefinition(_("加处罚款每日不超过"), 3, "%", "行政处罚法 第72条", most=3),
+    "penalty.cash_officer_to_agency": RuleDefinition(
+        _("当场收缴的罚款交至单位的期限"), 2, "工作日", "行政处罚法 第71条、第85条", most=2
+    ),
+    "penalty.cash_agency_to_bank": RuleDefinition(_("单位缴付指定银行的期限"), 2, "工作日", "行政处罚法 第71条、第85条", most=2),
+    "fine.local_rule_max": RuleDefinition(
+        _("地方政府规章可设定的罚款上限"), 100_000, "元", "山东省地方政府规章设定罚款限额规定 第3条", most=100_000
+    ),
     "fine.local_rule_max_safety_ecology": RuleDefinition(
-        _("地方政府规章可设定的罚款上限（公共安全、生态、人身财产安全）"), 200_000, "元", "山东省地方政府规章设定罚款限额规定 第3条"
+        _("地方政府规章可设定的罚款上限（公共安全、生态、人身财产安全）"),
+        200_000,
+        "元",
+        "山东省地方政府规章设定罚款限额规定 第3条",
+        most=200_000,
     ),
     "collection.institution": RuleDefinition(
         _("罚没代收机构"), "县财政部门指定的代收银行", "", "行政处罚法 第67条：作出决定的机关与收缴机构分离"
@@ -88,7 +101,9 @@ RULES: dict[str, RuleDefinition] = {
         _("缴款办法"), "凭缴款码到任一代收银行网点，或者用手机银行、非税电子缴款平台缴纳", "", "罚款决定与罚款收缴分离实施办法 第7条"
     ),
     "collection.wait": RuleDefinition(_("登记后自动归集"), 1, "工作日", "本系统设计：等一天，各单位的款项合成一张通知单"),
-    "register.due_day": RuleDefinition(_("收费罚没月报报送截止（次月几日）"), 5, "日", "部分地方减负办规定：次月五日以前抄送", least=1),
+    "register.due_day": RuleDefinition(
+        _("收费罚没月报报送截止（次月几日）"), 5, "日", "部分地方减负办规定：次月五日以前抄送", least=1, most=28
+    ),
     "review.closer_share": RuleDefinition(_("随机从严审查的比例"), 10, "%", "本系统设计：使从严审查不透露任何信息"),
     "programme.due": RuleDefinition(
         _("年度检查计划报送截止（月-日）"), "03-31", "", "鲁政办发〔2025〕3号的聊城市落实措施、上海市优化营商环境条例：三月底以前"

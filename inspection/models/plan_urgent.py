@@ -101,6 +101,8 @@ class BegunBefore(Stepped):
         day = agency.county.day_of(began_at or timezone.now())
         if not officers or any(o.agency_id != agency.pk or o.certificate_for(day, day) is None for o in officers):
             raise Refused(_now("请选择本单位持有有效执法证的检查人员。"), field="officers")
+        if len(officers) < (least := agency.county.rule("officers.min")):
+            raise Refused(_now("现场检查的执法人员不得少于 %(n)d 人（行政处罚法第42条）。") % {"n": least}, field="officers")
         if began_at and began_at > timezone.now():
             raise Refused(_now("实施时间还没有到，请核对。"), field="began_at")
         if before == cls.Before.OUTAGE and not (paper_number.strip() and began_at):

@@ -43,6 +43,30 @@ def test_a_day_is_set_once(desk):
         setting(desk, value="5")
 
 
+@pytest.mark.parametrize(
+    ("code", "lawful", "beyond"),
+    [
+        ("penalty.late_rate_per_day", "2", "4"),  # 行政处罚法 Art. 72
+        ("penalty.spot_max_organisation", "2000", "3001"),  # Art. 51
+        ("penalty.spot_max_citizen", "100", "201"),
+        ("penalty.cash_on_spot_max", "50", "101"),  # Art. 68
+        ("penalty.cash_officer_to_agency", "1", "3"),  # Art. 71
+        ("penalty.cash_agency_to_bank", "1", "3"),
+        ("penalty.pay_within", "20", "14"),  # Art. 67
+        ("officers.min", "3", "1"),  # Art. 42
+        ("receipt.window", "20", "0"),  # a county can't shut the receipt by a rule
+        ("receipt.sends_per_day", "10", "0"),
+        ("enterprise.key_minutes", "10", "0"),
+    ],
+)
+def test_a_county_may_be_stricter_than_the_law_and_never_laxer(desk, code, lawful, beyond):
+    setting(desk, code=code, value=lawful)
+    with pytest.raises(Refused) as refusal:
+        setting(desk, code=code, value=beyond, starts=desk.county.today() + datetime.timedelta(days=1))
+    assert refusal.value.field == "value"
+    assert desk.county.rule(code) == int(lawful)
+
+
 def test_only_the_keeper_of_lists_of_the_county_sets_a_rule(desk, elsewhere):
     for person in (desk.clerk, desk.head, desk.reviewer, desk.auditor, elsewhere.issuer):
         with pytest.raises(NotYours):
@@ -61,7 +85,8 @@ def test_the_page_sets_a_weight_and_the_checks_follow(desk, signed_in):
 
 def test_the_page_keeps_what_was_typed_and_shows_no_form_to_others(desk, signed_in):
     answer = signed_in(desk.issuer).post("/rules/often.day/", {"value": "许多", "starts": str(desk.county.today()), "source": "县规"})
-    assert (answer.status_code, "许多" in answer.content.decode(), "请填写不小于 0 的整数" in answer.content.decode()) == (422, True, True)
+    page = answer.content.decode()
+    assert (answer.status_code, "许多" in page, "请填写 0 到 999999 的整数" in page) == (422, True, True)
     assert '<form method="post" class="narrow"' not in signed_in(desk.clerk).get("/rules/often.day/").content.decode()
     assert signed_in(desk.clerk).get("/rules/no.such/").status_code == 404
 

@@ -11,6 +11,7 @@ from audit.models import Leaf, NotYours, Refused, WrongMoment
 from delivery.models import Letter
 from inspection import clocks
 from inspection.models import FilingNotice, InspectionPlan, Visit
+from oversight.overdue import overdue_in
 from paper.models import StoredFile
 from tests import make
 
@@ -161,6 +162,17 @@ def test_an_urgent_filing_is_not_lapsed_by_the_clock_and_is_overdue_a_working_da
         assert InspectionPlan.lapse_due(by=User.objects.system()) == 0
 
 
+def test_an_urgent_check_that_was_never_completed_is_not_forgotten_at_new_year_nor_by_taking_it_back(desk):
+    with time_machine.travel(datetime.datetime(2026, 12, 21, 4, tzinfo=datetime.UTC), tick=False):
+        left, taken_back = desk.urgent(), desk.urgent(establishments=[make.an_enterprise(desk.county)])
+    with time_machine.travel(datetime.datetime(2026, 12, 30, 4, tzinfo=datetime.UTC), tick=False):
+        taken_back.withdraw(by=desk.clerk, note="不办了")
+        rows = overdue_in(desk.county)
+        assert [(row.address, row.done) for row in rows] == [(left.get_absolute_url(), False), (taken_back.get_absolute_url(), True)]
+    with time_machine.travel(datetime.datetime(2027, 1, 15, 4, tzinfo=datetime.UTC), tick=False):
+        assert [row.address for row in overdue_in(desk.county)] == [left.get_absolute_url()]
+
+
 def test_a_filing_made_by_hand_keeps_its_number_and_its_hour(desk):
     yesterday = timezone.now() - datetime.timedelta(days=1)
     with pytest.raises(Refused) as refusal:
@@ -175,12 +187,15 @@ def test_a_filing_made_by_hand_keeps_its_number_and_its_hour(desk):
     [
         ({"ground": " "}, "ground"),
         ({"officers": []}, "officers"),
+        ({"officers": "one alone"}, "officers"),  # 行政处罚法 Art. 42
         ({"establishments": []}, "establishments"),
         ({"before": "LATER"}, "before"),
         ({"began_at": timezone.now() + datetime.timedelta(days=2)}, "began_at"),
     ],
 )
 def test_an_urgent_check_without_its_few_facts_is_refused(desk, facts, field):
+    if facts.get("officers"):
+        facts = {"officers": [desk.officer_row]}
     with pytest.raises(Refused) as refusal:
         desk.urgent(**facts)
     assert refusal.value.field == field
