@@ -132,15 +132,15 @@ class ProgrammeLine(Audited):
         for field, (label, role, must) in TYPED.items():
             text = words.get(field, "").strip()
             if not text:
-                faults += [(field, _now("请填写%(field)s") % {"field": label})] if must else []
+                faults += [(field, _now("请填写%(field)s。") % {"field": label})] if must else []
                 continue
             with translation.override("zh-hans"):
                 line.words[str(label)] = text
             read = read_cell(role, text, year=programme.year, agency=programme.agency)
-            faults += [(field, _now("%(field)s：%(what)s") % {"field": label, "what": read.fault})] if read.fault else []
+            faults += [(field, _now("%(field)s：%(what)s。") % {"field": label, "what": read.fault})] if read.fault else []
             _merge(line.values, read.values)
         if faults:
-            raise Refused("\n".join(f"{what}。" for _field, what in faults), field=faults[0][0])
+            raise Refused("\n".join(what for _field, what in faults), field=faults[0][0])
         position = programme.lines.aggregate(last=models.Max("position"))["last"] or 0
         words = [*map(list, line.words.items())]
         made = cls(programme=programme, position=position + 1, words=words, values=line.values)
