@@ -202,7 +202,7 @@ ADDRESSES = {
 LOOKS = {
     "receipts:receipt-paper", "receipts:picture", "receipts:kept", "receipts:plate", "receipts:plate-capitals", "receipts:complaint-paper",
     "receipts:elder", "receipts:receipt-scan", "receipts:complaint", "receipts:complaint-picture", "receipts:claims", "receipts:intake",
-    "receipts:plates", "desk:own", "desk:own-record", "oversight:differences", "oversight:callbacks",
+    "receipts:plates", "desk:own", "desk:own-record", "desk:own-record-paper", "oversight:differences", "oversight:callbacks",
     "disclosure:satisfaction", "api-questions", "api-promise-key", "api-differences",
 }  # fmt: skip
 CLOCK = {
