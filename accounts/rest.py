@@ -3,6 +3,8 @@
 Serializers here parse and show; what is decided is decided by the verbs of the models.
 """
 
+import base64
+import binascii
 import datetime
 import re
 from collections.abc import Callable, Iterable
@@ -123,6 +125,22 @@ class Moment(serializers.DateTimeField):
         except OverflowError:  # a day before the first: the library looks at it in UTC
             self.fail("too_early")
         return moment if moment >= EARLIEST else self.fail("too_early")
+
+
+class InBase64(serializers.CharField):
+    """A file in base64; becomes its bytes, at most ``most`` of them."""
+
+    default_error_messages = {"not_base64": _("文件内容应当是 base64。")}
+
+    def __init__(self, most: int, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": most * 4 // 3 + 4, "help_text": "base64", **kwargs})
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        text = super().run_validation(data)  # its length is looked at before anything is unpacked
+        try:
+            return base64.b64decode(text, validate=True) if isinstance(text, str) else text
+        except (binascii.Error, ValueError):
+            self.fail("not_base64")
 
 
 class YuanShown(serializers.CharField):

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -68,6 +69,8 @@ def answer_api(exception: Exception, context: dict[str, Any]) -> Response | None
         errors = {exception.field: exception.message.split("\n")} if exception.field else {}
         body = {"code": type(exception).__name__, "detail": exception.message, "errors": errors}
         return Response(body, status=exception.status)
+    if isinstance(exception, RequestDataTooBig):
+        return Response({"code": "TooLarge", "detail": _("内容太大，一次最多 5 MB，请缩小后再传。"), "errors": {}}, status=413)
     response = exception_handler(exception, context)
     if response is not None and response.status_code == 400:
         response.status_code = 422

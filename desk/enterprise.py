@@ -28,6 +28,7 @@ from receipts.pages.receipt import answered
 
 from .enterprise_forms import DoorForm, KeyForm
 from .fee_card import card_of
+from .own_record import record_pdf
 
 SESSION, HOURS = "own_enterprise", 4
 
@@ -139,7 +140,6 @@ def own(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
         notice.may_answer = notice.status == notice.Status.ISSUED and not window.is_before() and not window.is_after(notice.county.today())
     stop = ReminderStop.objects.filter(enterprise=enterprise, stopped=True).exists()
     context = {"enterprise": enterprise, "county": enterprise.county, "contact": Contact.of(enterprise), "stopped": stop, **record}
-    context["card"] = card_of(enterprise)
     context["card"] = card_of(enterprise)
     return render(request, "desk/own/page.html", context)
 
@@ -260,6 +260,15 @@ def take_away(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
     text = json.dumps(json.loads(canonical(said)), ensure_ascii=False, indent=2)
     response = HttpResponse(text + "\n", content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="record.json"'
+    return response
+
+
+@for_the_enterprise
+@require_safe
+def print_out(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
+    """The same record on paper (本企业记录, PDF): what the page shows. The salts stand in the file alone."""
+    response = HttpResponse(record_pdf(enterprise, record_of(enterprise)), content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="record.pdf"'
     return response
 
 

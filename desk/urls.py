@@ -34,4 +34,5 @@ urlpatterns = [
     path("mine/claim", enterprise.claim, name="own-claim"),
     path("mine/settle", enterprise.settle, name="own-settle"),
     path("mine/record.json", enterprise.take_away, name="own-record"),
+    path("mine/record.pdf", enterprise.print_out, name="own-record-paper"),
 ]

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from accounts.models import Contact, Duty, Enterprise
+from accounts.models import Contact, Duty, Enterprise, Plate
 from fees.models import Charge
 from inspection import clocks, rules
 from inspection.checks import Finding, key_of
@@ -153,6 +153,7 @@ def enterprise(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """An enterprise: what it is, and of its visits and charges what this person may see. No receipts."""
     found = get_object_or_404(Enterprise.objects.visible_to(request.user).select_related("county"), uid=uid)
     in_office = found.county_id in request.user.office_counties()
+    plates = Plate.objects.visible_to(request.user).standing().filter(establishment__enterprise=found)
     return render(
         request,
         "desk/enterprise.html",
@@ -169,6 +170,7 @@ def enterprise(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             .order_by("-pk")[:20],
             "contact": Contact.of(found) if in_office else None,
             "year": _year(request, found, in_office),
+            "plates": {plate.establishment.uid for plate in plates.select_related("establishment")},
             "may_change_contact": request.user.holding(Duty.CODE_HAND_OUT, county=found.county),
         },
     )

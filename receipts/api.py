@@ -18,7 +18,8 @@ from accounts.rest import Json, RefusalAnswer, Shown, Word, documented, once, re
 from inspection.api import NoticeFacts
 from inspection.models import FilingNotice, VisitRight
 
-from . import office_api
+from . import intake_api, office_api
+from .api_parts import ComplaintKept, ComplaintSent, ReceiptAnswersSent, ReceiptKept
 from .models import Complaint, Follower, Question, QuestionSet, Receipt, ReceiptCode, Window, key_id, public_key, spaced
 from .models.promise import DOMAIN
 from .office_api import MessageShown
@@ -63,49 +64,10 @@ class ScanShown(serializers.Serializer):
     rights = RightNamed(many=True)
 
 
-class ReceiptAnswersSent(serializers.Serializer):
-    """The answers. Only ``notice_shown`` and ``overall`` are asked of everybody.
-
-    ``more`` holds answers to the other questions, by their codes in ``questions/``.
-    """
-
-    uid = serializers.UUIDField(required=False)
-    notice_shown = Word(Receipt.NoticeShown)
-    certificates = Word(Receipt.Shown, required=False, blank=True)
-    people = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=99)
-    money = Word(Receipt.YesNo, required=False, blank=True)
-    goods = Word(Receipt.YesNo, required=False, blank=True)
-    disturbed = Word(Receipt.YesNo, required=False, blank=True)
-    overall = Word(Receipt.Overall)
-    made_to = serializers.BooleanField(required=False, help_text=_("我是被现场要求填写的"))
-    words = serializers.CharField(required=False, allow_blank=True, max_length=1000)
-    more = serializers.DictField(required=False)
-
-
 class ReceiptSent(ReceiptAnswersSent):
     """The receipt code, and the answers."""
 
     code = serializers.CharField(max_length=40, help_text=_("回执码，12 位数字，空格不计"))
-
-
-class PromiseShown(serializers.Serializer):
-    """The signed promise: what its holder keeps. The signature is Ed25519 over canonical JSON of number, digest, at, county."""
-
-    number = serializers.CharField()
-    digest = serializers.CharField()
-    at = serializers.CharField()
-    county = serializers.CharField()
-    key = serializers.CharField()
-    signature = serializers.CharField()
-
-
-class ReceiptKept(serializers.Serializer):
-    """That it has been kept: its number and the signed promise, nothing of what was said."""
-
-    uid = serializers.UUIDField()
-    number = serializers.CharField()
-    given_at = serializers.DateTimeField()
-    promise = PromiseShown()
 
 
 class PromiseKeyShown(serializers.Serializer):
@@ -137,31 +99,10 @@ class QuestionsShown(serializers.Serializer):
     questions = QuestionShown(many=True, source="rows")
 
 
-class ComplaintSent(serializers.Serializer):
-    """What happened: no code, no name is asked for."""
-
-    category = Word(Complaint.Category)
-    words = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
-    agency_said = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
-    happened_on = serializers.DateField(required=False, allow_null=True)
-    stance = Word(Complaint.Stance, required=False)
-    person = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
-    phone = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
-
-
 class PublicComplaintSent(ComplaintSent):
     """The same from anywhere: the county is named."""
 
     county = serializers.SlugRelatedField(slug_field="code", queryset=County.objects.all())
-
-
-class ComplaintKept(serializers.Serializer):
-    """That it has been kept: its number, the promise, and the follow-up code, which no other answer holds."""
-
-    number = serializers.CharField()
-    follow_up_digits = serializers.CharField()
-    follow_up_link = serializers.CharField()
-    promise = PromiseShown()
 
 
 class FollowSent(serializers.Serializer):
@@ -327,8 +268,9 @@ class Follow(OpenToTheBearer):
         return Response(ComplaintFollowed(complaint).data)
 
 
-VIEWSETS: list[tuple[str, type, str]] = office_api.VIEWSETS
+VIEWSETS: list[tuple[str, type, str]] = [*office_api.VIEWSETS, *intake_api.VIEWSETS]
 urlpatterns: list = [
+    *intake_api.urlpatterns,
     path("scan/<str:token>/", Scan.as_view(), name="api-scan"),
     path("scan/<str:token>/receipt/", GiveReceipt.as_view(), name="api-scan-receipt"),
     path("scan/<str:token>/report/", Report.as_view(), name="api-scan-report"),

@@ -34,13 +34,16 @@ def plate_pdf(plate: Plate) -> bytes:
     return _made("plate", plate=plate, enterprise=enterprise, county=enterprise.county, qr=_qr(plate.url))
 
 
+def card_address(made: Secret) -> str:
+    """Return the address in the QR of a card, which needs nothing typed."""
+    return _in_capitals(reverse("receipts:card-link", args=[made.link]))
+
+
 def card_pdf(card: ReceiptCard, made: Secret, plate: Plate) -> bytes:
     """Return the sealed card: one page, folded twice, the secret inside."""
     enterprise = card.establishment.enterprise
-    link = _in_capitals(reverse("receipts:card-link", args=[made.link]))
-    return _made(
-        "card", card=card, enterprise=enterprise, county=enterprise.county, digits=spaced(made), qr=_qr(link), plate_end=plate.token[-4:]
-    )
+    facts = {"card": card, "enterprise": enterprise, "county": enterprise.county, "plate_end": plate.token[-4:]}
+    return _made("card", digits=spaced(made), qr=_qr(card_address(made)), **facts)
 
 
 def receipt_form(notice: FilingNotice) -> bytes:

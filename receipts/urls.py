@@ -53,7 +53,9 @@ desk = [
     path("intake/receipt/", intake.receipt_in, name="receipt-in"),
     path("intake/complaint/", intake.complaint_in, name="complaint-in"),
     path("intake/cards/<uuid:uid>/", intake.card_handed, name="card-handed"),
+    path("intake/plates/", intake.plates, name="plates"),
     path("establishments/<uuid:uid>/plate.pdf", intake.plate_pdf, name="plate-pdf"),
+    path("establishments/<uuid:uid>/plate/replace/", intake.plate_replaced, name="plate-replaced"),
     path("establishments/<uuid:uid>/card.pdf", intake.card_pdf, name="card-pdf"),
 ]
 urlpatterns = public + desk

@@ -4,7 +4,7 @@ County        found · today · rule              RuleValue     dated, sourced, 
 User          holding · posts                   Post          give · end          Role, Duty
 Agency        who may inspect                   Officer       Certificate
 Enterprise    search · Establishment            Contact       changed by no agency
-Plate       make · end                          Capability    a link and twelve digits; DoorKey  an enterprise comes in
+Plate       make · replace · end                Capability    a link and twelve digits; DoorKey  an enterprise comes in
 Knock       who sends too often                 AddressKey    destroyed after thirty days
 UndisturbedListing  the 无事不扰清单              ListImport    a list that was sent in, and what became of it
 add_working_days · FenField, yuan

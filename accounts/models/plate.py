@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Audited, AuditedQuerySet, NotYours, signed
+from audit.models import Audited, AuditedQuerySet, NotYours, Refused, WrongMoment, harmless_twice, signed
 
 from .enterprise import Establishment
 from .post import Duty
@@ -20,6 +21,14 @@ from .post import Duty
 
 class PlateQuerySet(AuditedQuerySet):
     """Questions about plates."""
+
+    def visible_to(self, user: Any) -> "PlateQuerySet":
+        """Return the plates of the counties in which the user makes them: in whose Office they carry 受理."""
+        return self.filter(establishment__enterprise__county__in=user.counties_carrying(Duty.CODE_HAND_OUT))
+
+    def standing(self) -> "PlateQuerySet":
+        """Return those that hang at a gate."""
+        return self.filter(ended_at__isnull=True)
 
     def by_token(self, text: str) -> "Plate | None":
         """Return the standing plate that bears ``text``, in upper or lower case; None for any other word."""
@@ -38,7 +47,7 @@ class Plate(Audited):
     ended_at = models.DateTimeField(_("停用时间"), null=True)
 
     objects = PlateQuerySet.as_manager()
-    VERBS = {"make": _("制作企业码牌"), "end": _("停用企业码牌")}
+    VERBS = {"make": _("制作企业码牌"), "replace": _("更换企业码牌"), "end": _("停用企业码牌")}
 
     class Meta:
         verbose_name = _("企业码牌")
@@ -54,26 +63,53 @@ class Plate(Audited):
         scheme, _sep, host = settings.BASE_URL.partition("://")
         return f"{scheme.upper()}://{host.upper()}{where}"
 
+    # --- making ------------------------------------------------------------------------------------
     @classmethod
-    def make(cls, establishment: Establishment, *, by: Any) -> "Plate":
+    @harmless_twice
+    def make(cls, establishment: Establishment, *, by: Any, uid: uuid.UUID | None = None) -> "Plate":
         """Make the plate of an establishment, or return the one that stands: by the Office of the county."""
-        county = establishment.enterprise.county
-        post = by.holding(Duty.CODE_HAND_OUT, county=county)
-        if not post:
-            raise NotYours(_now("只有备案机关的受理岗位可以制作企业码牌。"))
+        post = cls._post_to_make(establishment, by)
         with transaction.atomic():
-            standing = cls.objects.filter(establishment=establishment, ended_at__isnull=True).first()
-            if standing:
+            if before := cls.sent_before(uid, establishment_id=establishment.pk):
+                return before
+            if standing := cls.objects.standing().filter(establishment=establishment).first():
                 return standing
-            token = base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
-            with signed(by=by, verb="make", post=post):
-                return cls.objects.create(establishment=establishment, token=token, made_at=timezone.now())
+            return cls._made(establishment, by=by, post=post, uid=uid)
+
+    def replace(self, *, by: Any, note: str, uid: uuid.UUID | None = None) -> "Plate":
+        """更换: lost or damaged. What this one bears opens nothing from now on; returns the new one. Twice under one ``uid`` is once."""
+        post = self._post_to_make(self.establishment, by)
+        if not note.strip():
+            raise Refused(_now("请写明为什么更换，例如丢失、破损。"), field="note")
+        with transaction.atomic():
+            old = type(self).objects.select_for_update().get(pk=self.pk)  # a second sending waits here, and then finds the first
+            if before := self.sent_before(uid, establishment_id=self.establishment_id):
+                return before
+            if old.ended_at:
+                raise WrongMoment(_now("这块企业码牌已经停用。"))
+            with signed(by=by, verb="replace", note=note, post=post):
+                old.ended_at = timezone.now()
+                old.save()
+                return self._made(self.establishment, by=by, post=post, uid=uid)
+
+    @classmethod
+    def _made(cls, establishment: Establishment, *, by: Any, post: Any, uid: uuid.UUID | None) -> "Plate":
+        plate = cls(establishment=establishment, made_at=timezone.now())
+        plate.token = base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
+        plate.uid = uid or plate.uid
+        with signed(by=by, verb="make", post=post):
+            plate.save()
+        return plate
 
     def end(self, *, by: Any, note: str) -> None:
         """停用: lost or damaged; a new one may be made."""
-        post = by.holding(Duty.CODE_HAND_OUT, county=self.establishment.enterprise.county)
-        if not post:
-            raise NotYours(_now("只有备案机关的受理岗位可以制作企业码牌。"))
-        with signed(by=by, verb="end", note=note, post=post):
+        with signed(by=by, verb="end", note=note, post=self._post_to_make(self.establishment, by)):
             self.ended_at = timezone.now()
             self.save()
+
+    @staticmethod
+    def _post_to_make(establishment: Establishment, by: Any) -> Any:
+        post = by.holding(Duty.CODE_HAND_OUT, county=establishment.enterprise.county)
+        if not post:
+            raise NotYours(_now("只有备案机关的受理岗位可以制作企业码牌。"))
+        return post

@@ -1,7 +1,5 @@
 """The twin of the pages of programmes for machines: the same verbs."""
 
-import base64
-import binascii
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts.api import AgencyNamed, CountyNamed, agencies_seen
 from accounts.models import Duty
-from accounts.rest import ByUid, NoteSent, Rows, Shown, StepOpen, Word, documented, found, once, own_agency, steps_open
+from accounts.rest import ByUid, InBase64, NoteSent, Rows, Shown, StepOpen, Word, documented, found, once, own_agency, steps_open
 from paper.incoming import MOST_BYTES
 
 from ..models import InspectionProgramme, ProgrammeLine
@@ -125,13 +123,7 @@ class FileSent(serializers.Serializer):
     year = serializers.IntegerField(min_value=EARLIEST_YEAR, max_value=LATEST_YEAR)
     kind = Word(InspectionProgramme.Kind, required=False, default=InspectionProgramme.Kind.YEARLY)
     name = serializers.CharField(max_length=200, required=False, default="", allow_blank=True, help_text=_("文件名"))
-    content = serializers.CharField(max_length=MOST_BYTES * 4 // 3 + 4, help_text="base64")
-
-    def validate_content(self, value: str) -> bytes:
-        try:
-            return base64.b64decode(value, validate=True)
-        except (binascii.Error, ValueError):
-            raise serializers.ValidationError(_now("文件内容应当是 base64。")) from None
+    content = InBase64(MOST_BYTES)
 
 
 class LineSent(serializers.Serializer):

@@ -7,7 +7,7 @@ QuestionSet   in_force · publish                                what is asked, 
 Complaint     complain · follow · write · accept · decide …     needs no code and no notice
 Claim         claim                                             what else was asked for
 Release       release_due                                       what anyone may know: sums of five and more
-remind_due · ReminderStop · marks_of · keep_picture · is_good (a promise) · Window of a notice
+remind_due · ReminderStop · marks_of · keep_picture · keep_scan · is_good (a promise) · Window of a notice
 """
 
 from accounts.models import spaced
@@ -19,7 +19,7 @@ from .complaint import Complaint, Follower, Somebody
 from .complaint_rows import ComplaintMessage, ComplaintPhoto
 from .mark import Mark, marks_of
 from .opened import Assurance, Opened
-from .photo import keep_picture
+from .photo import keep_picture, keep_scan
 from .promise import is_good, key_id, public_key
 from .question import Question, Questions, QuestionSet
 from .receipt import Receipt
@@ -52,6 +52,7 @@ __all__ = [
     "by_assurance",
     "is_good",
     "keep_picture",
+    "keep_scan",
     "kept_and_counted",
     "key_id",
     "link_of",

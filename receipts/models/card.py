@@ -1,5 +1,6 @@
 """回执卡: the secret that goes with the plate at the enterprise's own gate. Printed once, sealed, handed over once, never kept."""
 
+import uuid
 from typing import Any
 
 from django.db import models, transaction
@@ -8,12 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Capability, Duty, Establishment, Knock, Secret, digits_in
-from audit.models import Gone, NotYours, Refused, WrongMoment, signed
+from accounts.models import Capability, CapabilityQuerySet, Duty, Establishment, Knock, Secret, digits_in
+from audit.models import Gone, NotYours, Refused, WrongMoment, harmless_twice, signed
 from inspection.models import FilingNotice
 
 from .opened import Assurance, Opened
 from .window import Window
+
+
+class CardQuerySet(CapabilityQuerySet):
+    """Questions about cards."""
+
+    def visible_to(self, user: Any) -> "CardQuerySet":
+        """Return the cards of the counties in which the user makes them or hands them over."""
+        counties = user.counties_carrying(Duty.CODE_HAND_OUT) | user.counties_carrying(Duty.PAPER_INTAKE)
+        return self.filter(establishment__enterprise__county__in=counties)
+
+    def to_hand_over(self) -> "CardQuerySet":
+        """Return those that were made and still wait to be handed over."""
+        return self.standing().filter(handed_at__isnull=True)
 
 
 class ReceiptCard(Capability):
@@ -22,6 +36,7 @@ class ReceiptCard(Capability):
     establishment = models.ForeignKey(Establishment, models.PROTECT, related_name="receipt_cards", verbose_name=_("经营场所"))
     handed_at = models.DateTimeField(_("交给企业的时间"), null=True)
 
+    objects = CardQuerySet.as_manager()
     VERBS = {"make": _("制作回执卡"), "hand_over": _("交付回执卡"), "replace": _("停用旧回执卡")}
 
     class Meta:
@@ -40,18 +55,26 @@ class ReceiptCard(Capability):
         return f"card:{self.establishment.uid}"
 
     @classmethod
-    def make(cls, establishment: Establishment, *, by: Any) -> "tuple[ReceiptCard, Secret]":
-        """Make a card to be printed now: by the Office. It opens nothing until it was handed over; the old one stays good till then."""
+    @harmless_twice
+    def make(cls, establishment: Establishment, *, by: Any, uid: uuid.UUID | None = None) -> "tuple[ReceiptCard, Secret | None]":
+        """Make a card to be printed now: by the Office. It opens nothing until it was handed over; the old one stays good till then.
+
+        Sent again under the same ``uid`` it gives the card without its secret, which the first answer alone had.
+        """
         county = establishment.enterprise.county
         post = by.holding(Duty.CODE_HAND_OUT, county=county)
         if not post:
             raise NotYours(_now("只有备案机关的受理岗位可以制作回执卡。"))
-        made = Secret.fresh()
-        with transaction.atomic(), signed(by=by, verb="make", post=post):
-            cls._replace(cls.objects.standing().filter(establishment=establishment, handed_at__isnull=True), by=by, post=post)
-            card = cls(establishment=establishment, made_at=timezone.now())
-            card.lock_with(made)
-            card.save()
+        with transaction.atomic():
+            if before := cls.sent_before(uid, establishment_id=establishment.pk):
+                return before, None
+            made = Secret.fresh()
+            with signed(by=by, verb="make", post=post):
+                cls._replace(cls.objects.to_hand_over().filter(establishment=establishment), by=by, post=post)
+                card = cls(establishment=establishment, made_at=timezone.now())
+                card.uid = uid or card.uid
+                card.lock_with(made)
+                card.save()
         return card, made
 
     def hand_over(self, *, by: Any, note: str) -> None:

@@ -1,6 +1,7 @@
 """投诉举报: said to the Office by anyone, with or without a notice, under a name, in confidence, or by nobody."""
 
 import datetime
+import uuid
 from typing import Any
 
 from django.db import models, transaction
@@ -24,7 +25,7 @@ from accounts.models import (
     hash_in_vain,
 )
 from audit.actor import Actor
-from audit.models import Gone, NotYours, Personal, Refused, Series, WrongMoment, signed
+from audit.models import Gone, NotYours, Personal, Refused, Series, WrongMoment, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 from inspection.models import FilingNotice, Referral
 from paper.models import StoredFile
@@ -196,6 +197,7 @@ class Complaint(Promised, Capability, Stepped):
         return cls.complain(notice.county, facts={**facts, "agency": notice.plan.agency}, way=cls.Way.NOTICE, address=address)[0]
 
     @classmethod
+    @harmless_twice
     def complain(
         cls,
         county: County,
@@ -207,8 +209,9 @@ class Complaint(Promised, Capability, Stepped):
         by: Any = None,
         scan: StoredFile | None = None,
         address: str = "",
-    ) -> "tuple[Complaint, Secret]":
-        """Keep a complaint. Returns it with its follow-up secret, which exists in this answer alone.
+        uid: uuid.UUID | None = None,
+    ) -> "tuple[Complaint, Secret | None]":
+        """Keep a complaint. Returns it with its follow-up secret, which exists in this answer alone: the same ``uid`` again has none.
 
         ``facts``: category; words, happened_on, agency, agency_said, notice, enterprise, stance, person, phone as far as given.
         ``own``: the enterprise that makes it on its own page. ``by``: who types it in for somebody (the Office, a village agent).
@@ -217,11 +220,14 @@ class Complaint(Promised, Capability, Stepped):
         facts["stance"] = facts.get("stance") or (cls.Stance.NAMED if facts.get("person") or own else cls.Stance.ANONYMOUS)
         cls._refuse_wrong(county, facts, own)
         post = cls._post_to_take_in(county, by, scan, way) if by is not None else None
+        if before := cls.sent_before(uid, county_id=county.pk, way=way, category=facts["category"], words=facts.get("words", "")):
+            return before, None
         if address:
             said = _now("这个网络提交得太多，请过一会儿再试，或者拨打监督电话 %(phone)s。") % {"phone": county.supervision_phone}
             Knock.refuse_too_many("complaint", address, county.rule("public.sends_per_hour"), said)
         made, now = Secret.fresh(), timezone.now()
         complaint = cls(county=county, way=way, made_by=own, scan=scan, made_at=now, **facts)
+        complaint.uid = uid or complaint.uid
         complaint.accept_by = add_working_days(county, county.day_of(now), county.rule("complaint.accept_days"))
         complaint.came_from = AddressKey.digest(address) if address else ""
         complaint.lock_with(made)

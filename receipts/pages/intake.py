@@ -9,54 +9,37 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import County, Duty, Establishment, Plate, spaced
+from accounts.paging import page_of
 from audit.forms import NoteForm
-from audit.models import NotYours, Refused
+from audit.models import Refused, WrongMoment
 from inspection.models import FilingNotice
 from paper.models import StoredFile
 
 from .. import papers
 from ..forms import PaperComplaintForm, PaperReceiptForm
-from ..models import Complaint, QuestionSet, Receipt, ReceiptCard, keep_picture
+from ..models import Complaint, QuestionSet, Receipt, ReceiptCard, keep_scan
+from ..rules import county_of_intake, only_who_makes_plates
 from ..views import for_the_bearer
 from .bearer import open_to_all
 
-INTAKE = (Duty.PAPER_INTAKE, Duty.CODE_HAND_OUT)
 
-
-def _county(request: HttpRequest, *duties: str) -> County:
-    for duty in duties:
-        if post := request.user.holding(duty):
-            return post.county
-    raise NotYours(_("只有备案机关的受理岗位、便民服务点或者村级代办员可以办理。"))
-
-
-def scan_in(file: Any) -> StoredFile | None:
-    """Return a scan, kept: a picture drawn anew, or a PDF as it is."""
-    if file is None:
-        return None
-    content = file.read()
-    if content[:5] == b"%PDF-":
-        if len(content) > 8 * 1024 * 1024:
-            raise Refused(_("扫描件超过 8 MB，请缩小后再传。"), field="scan")
-        return StoredFile.keep(content, "application/pdf")
-    try:
-        return keep_picture(content)
-    except Refused as refusal:
-        raise Refused(refusal.message, field="scan") from None
+def _scan_in(file: Any) -> StoredFile | None:
+    return keep_scan(file.read()) if file is not None else None
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """代录: what may be typed in, and the forms to print."""
-    county = _county(request, *INTAKE)
-    cards = ReceiptCard.objects.standing().filter(handed_at__isnull=True, establishment__enterprise__county=county)
+    county = county_of_intake(request.user)
+    cards = ReceiptCard.objects.to_hand_over().filter(establishment__enterprise__county=county)
     cards = cards.select_related("establishment__enterprise").order_by("-pk")[:100]
-    return render(request, "receipts/intake.html", {"county": county, "cards": cards})
+    context = {"county": county, "cards": cards, "makes_plates": request.user.carries([Duty.CODE_HAND_OUT])}
+    return render(request, "receipts/intake.html", context)
 
 
 def receipt_in(request: HttpRequest) -> HttpResponse:
     """Type in a paper receipt."""
-    county = _county(request, *INTAKE)
+    county = county_of_intake(request.user)
     questions = QuestionSet.in_force(county.today())
     form = PaperReceiptForm(
         request.POST or None, request.FILES or None, questions=questions, initial={"uid": uuid.uuid4(), "year": county.today().year}
@@ -66,7 +49,7 @@ def receipt_in(request: HttpRequest) -> HttpResponse:
         notice = FilingNotice.objects.issued().filter(county=county, year=said["year"], number=said["number"]).first()
         if notice is None:
             raise Refused(_("没有这个文号的有效通知书，请核对纸上的文号。"), field="number")
-        return Receipt.take_in(notice, by=request.user, answers=form.answers, scan=scan_in(said["scan"]), uid=said["uid"])
+        return Receipt.take_in(notice, by=request.user, answers=form.answers, scan=_scan_in(said["scan"]), uid=said["uid"])
 
     if request.method == "POST" and form.carry_out(request, act):
         return render(request, "receipts/taken_in.html", {"number": form.result.number, "digits": ""})
@@ -75,11 +58,11 @@ def receipt_in(request: HttpRequest) -> HttpResponse:
 
 def complaint_in(request: HttpRequest) -> HttpResponse:
     """Type in a complaint that came by telephone or on paper."""
-    county = _county(request, *INTAKE, Duty.OVERSEE)
+    county = county_of_intake(request.user, Duty.OVERSEE)
     form = PaperComplaintForm(request.POST or None, request.FILES or None)
 
     def act(said: dict[str, Any]) -> Any:
-        scan = scan_in(said["scan"])
+        scan = _scan_in(said["scan"])
         return Complaint.complain(county, facts=form.facts, way=said["way"], photos=form.pictures(), by=request.user, scan=scan)
 
     if request.method == "POST" and form.carry_out(request, act):
@@ -101,6 +84,32 @@ def plate_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+def plate_replaced(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """更换: the plate of an establishment was lost or damaged; the answer is the new one as a PDF."""
+    place = _place(request, uid)
+    form = NoteForm(request.POST)
+
+    def act(said: dict[str, Any]) -> Plate:
+        standing = Plate.objects.standing().filter(establishment=place).select_related("establishment__enterprise__county").first()
+        if standing is None:
+            only_who_makes_plates(request.user)
+            raise WrongMoment(_("这里还没有企业码牌，请先制作。"))
+        return standing.replace(by=request.user, note=said["note"])
+
+    if form.carry_out(request, act):
+        return _pdf(papers.plate_pdf(form.result), "plate")
+    raise request.refusal or Refused("\n".join(form.errors.get("note") or form.non_field_errors()))
+
+
+@require_safe
+def plates(request: HttpRequest) -> HttpResponse:
+    """The plates of the county, newest first: whose gate, since when, until when."""
+    only_who_makes_plates(request.user)
+    rows = Plate.objects.visible_to(request.user).select_related("establishment__enterprise")
+    return render(request, "receipts/plates.html", {"page": page_of(rows, request)})
+
+
+@require_POST
 def card_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A new card as a PDF: in this answer alone. It is kept nowhere and opens nothing until it was handed over."""
     place = _place(request, uid)
@@ -112,7 +121,7 @@ def card_pdf(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_POST
 def card_handed(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """交付: the card was given to the enterprise."""
-    county = _county(request, *INTAKE)
+    county = county_of_intake(request.user)
     card = get_object_or_404(
         ReceiptCard.objects.filter(establishment__enterprise__county=county).select_related("establishment__enterprise__county"), uid=uid
     )

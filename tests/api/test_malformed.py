@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 
-from receipts.models import ReceiptCode
+from accounts.models import Plate
+from receipts.models import ReceiptCard, ReceiptCode
 from tests import make, make_draw
 
 NONSENSE = [
@@ -86,6 +87,10 @@ QUERIES = [
     "unfiled=%00",
     "draw=%00",
     "draw=x",
+    "establishment=%00",
+    "establishment=x",
+    "standing=x",
+    "waiting=%ED%A0%80",
     "page_size=99999999999999999999",
     "page_size=%00",
     "page_size=-1",
@@ -187,7 +192,26 @@ def forms(desk, filing):
             },
         ),
         (None, "POST", f"scan/{notice.address}/report/", {"category": "OTHER", "words": "x", "phone": "1"}),
+        *forms_of_intake(desk, notice),
         *forms_of_draws(desk),
+    ]
+
+
+def forms_of_intake(desk, notice):
+    """Plates, cards and paper."""
+    gate = make.an_enterprise(desk.county)
+    plate, (card, _made) = Plate.make(gate, by=desk.intake), ReceiptCard.make(gate, by=desk.intake)
+    place, uid = str(desk.establishment.uid), str(uuid.uuid4())
+    receipt = {"year": notice.year, "number": notice.number, "notice_shown": "YES", "overall": 5, "more": {"arrived": "09:30"}}
+    complaint = {"way": "PHONE", "category": "OTHER", "words": "x", "agency_said": "x", "happened_on": desk.county.today().isoformat()}
+    scan = "JVBERi0xLjQ="
+    return [
+        (desk.intake, "POST", "plates/", {"establishment": place, "uid": uid}),
+        (desk.intake, "POST", f"plates/{plate.uid}/replace/", {"note": "x", "uid": uid}),
+        (desk.intake, "POST", "receipt-cards/", {"establishment": place, "uid": uid}),
+        (desk.intake, "POST", f"receipt-cards/{card.uid}/hand-over/", {"note": "x"}),
+        (desk.intake, "POST", "intake/receipts/", {**receipt, "scan": scan, "uid": uid}),
+        (desk.intake, "POST", "intake/complaints/", {**complaint, "scan": scan, "photos": [], "uid": uid}),
     ]
 
 
@@ -228,10 +252,10 @@ def patient(monkeypatch):
 
 
 @pytest.mark.usefixtures("patient")
-@pytest.mark.parametrize("number", range(21))
+@pytest.mark.parametrize("number", range(27))
 def test_wrong_values_in_any_field_are_never_a_fault(desk, at, filing, number):
     every = forms(desk, filing)
-    assert len(every) == 21
+    assert len(every) == 27
     user, method, place, right = every[number]
     hand = at(user)
     bodies = [{**right, field: wrong} for field in right for wrong in WORST]
@@ -262,6 +286,8 @@ def test_wrong_questions_are_never_a_fault(desk, at):
         "charges/",
         "receipts/",
         "complaints/",
+        "plates/",
+        "receipt-cards/",
         "attempts/",
         "agencies/",
         "officers/",
@@ -276,7 +302,8 @@ def test_wrong_questions_are_never_a_fault(desk, at):
         "board/",
     ):
         for query in QUERIES:
-            answer = at(desk.auditor).client.get(f"/api/v1/{place}?{query}")
+            reader = desk.intake if place in ("plates/", "receipt-cards/") else desk.auditor
+            answer = at(reader).client.get(f"/api/v1/{place}?{query}")
             allowed = (400,) if "%00" in query else (200, 404, 422)  # no database is asked for a NUL
             assert answer.status_code in allowed, f"{place}?{query}: {answer.status_code}"
 

@@ -65,6 +65,7 @@ OPEN_TO_ALL = {
     "desk:own-claim",
     "desk:own-settle",
     "desk:own-record",
+    "desk:own-record-paper",
 }
 #: the scan page also answers with a slash at its end
 SLASHED = {"r/<str:token>/", "R/<str:token>/"}

@@ -62,6 +62,10 @@ def plate_ended(desk):
     Plate.make(desk.establishment, by=desk.intake).end(by=desk.intake, note="破损")
 
 
+def plate_replaced(desk):
+    Plate.make(desk.establishment, by=desk.intake).replace(by=desk.intake, note="丢失")
+
+
 def handed_over(desk, times=1):
     for _n in range(times):
         card, _made = ReceiptCard.make(desk.establishment, by=desk.intake)
@@ -131,6 +135,7 @@ ACTS = {
     "send a code anew": (sent_anew, "intake"),
     "make a plate": (lambda d: Plate.make(d.establishment, by=d.intake), "intake"),
     "end a plate": (plate_ended, "intake"),
+    "replace a plate": (plate_replaced, "intake"),
     "make a card": (lambda d: ReceiptCard.make(d.establishment, by=d.intake), "intake"),
     "hand a card over": (lambda d: handed_over(d, 2), "intake"),
     "take a paper receipt in": (taken_in, "intake"),
@@ -172,6 +177,7 @@ ADDRESSES = {
     "receipts:complaint-in": ["take a complaint in"],
     "receipts:card-handed": ["hand a card over"],
     "receipts:plate-pdf": ["make a plate"],
+    "receipts:plate-replaced": ["replace a plate"],
     "receipts:card-pdf": ["make a card"],
     "desk:own-sign-in": ["ask for a key"],
     "desk:own-key": ["come in by a key"],
@@ -183,6 +189,12 @@ ADDRESSES = {
     "desk:own-claim": ["claim"],
     "desk:own-settle": ["confirm a contact", "stop reminders"],
     "api-complaints-step": [*COMPLAINT_STEPS, "write about a complaint"],
+    "api-plates-list": ["make a plate"],
+    "api-plates-replace": ["replace a plate"],
+    "api-receipt-cards-list": ["make a card"],
+    "api-receipt-cards-hand-over": ["hand a card over"],
+    "api-intake-receipt": ["take a paper receipt in"],
+    "api-intake-complaint": ["take a complaint in"],
     "api-link-receipt": ["give a receipt"],
     "api-report": ["complain without a notice"],
     "api-follow": ["write about a complaint", "reopen a complaint"],
@@ -190,8 +202,8 @@ ADDRESSES = {
 LOOKS = {
     "receipts:receipt-paper", "receipts:picture", "receipts:kept", "receipts:plate", "receipts:plate-capitals", "receipts:complaint-paper",
     "receipts:elder", "receipts:receipt-scan", "receipts:complaint", "receipts:complaint-picture", "receipts:claims", "receipts:intake",
-    "desk:own", "desk:own-record", "oversight:differences", "oversight:callbacks", "disclosure:satisfaction", "api-questions",
-    "api-promise-key", "api-differences",
+    "receipts:plates", "desk:own", "desk:own-record", "desk:own-record-paper", "oversight:differences", "oversight:callbacks",
+    "disclosure:satisfaction", "api-questions", "api-promise-key", "api-differences",
 }  # fmt: skip
 CLOCK = {
     "receipts.models.reminder.remind_due": "remind",
