@@ -1,6 +1,6 @@
 """The rated cannot know: no page, export, API, search, count, time or number of queries tells an agency of a receipt or complaint.
 
-A share runs always; every address with every name it might take runs under PROVE=1.
+A share runs always: every second or third address; every one with every name it might take, for every post, under PROVE=1.
 """
 
 import datetime
@@ -80,7 +80,8 @@ def test_no_canary_is_found_by_any_agency_post(desk, told, signed_in, post):
     if not WHOLE and post in ("head", "registrar"):
         pytest.skip("the whole crawl runs under PROVE=1")
     canaries = [word.encode() for word in told.say()]
-    seen = crawl(signed_in(getattr(desk, post)), told.starts())
+    starts = told.starts() if WHOLE else told.starts()[["clerk", "officer"].index(post) :: 2]
+    seen = crawl(signed_in(getattr(desk, post)), starts, most=4000 if WHOLE else 900)
     assert sum(1 for status, _text, _queries in seen.values() if status == 200) > 40
     assert [a for a, (status, _text, _queries) in seen.items() if status >= 500] == []
     found = {(a, word.decode()) for a, (_status, text, _queries) in seen.items() for word in canaries if word in text}
@@ -105,15 +106,16 @@ def test_before_and_after_an_agency_reads_the_same_by_the_same_number_of_queries
         pytest.skip("every post is compared under PROVE=1")
     browser = signed_in(getattr(desk, post))
     told.said = [told.notice]  # its own address is no secret to them
-    starts = [a for a in told.starts() if not a.startswith("/api/v1/attempts")]
-    first = crawl(browser, starts)  # what is only asked once, such as cached rows
-    before = crawl(browser, starts)
+    starts = [a for a in told.starts() if not a.startswith("/api/v1/attempts")][:: 1 if WHOLE else 3]
+    most = 4000 if WHOLE else 500
+    first = crawl(browser, starts, most)  # what is only asked once, such as cached rows
+    before = crawl(browser, starts, most)
     # The scan page counts how often it was looked at, by whomever: only its numbers change by themselves.
     alive = {a for a in before if before[a][1] != first[a][1]}
     assert [a for a in alive if told.notice.address.lower() not in a.lower()] == []
     told.say()
     signed_in(desk.auditor).get("/receipts/")
-    after = crawl(signed_in(getattr(desk, post)), starts)
+    after = crawl(signed_in(getattr(desk, post)), starts, most)
     assert after.keys() == before.keys()
     assert {a: (s, q) for a, (s, _t, q) in after.items()} == {a: (s, q) for a, (s, _t, q) in before.items()}
     assert [a for a in after if after[a][1] != before[a][1] and a not in alive] == []
