@@ -17,6 +17,7 @@ from paper.models import StoredFile
 from .. import papers
 from ..forms import PaperComplaintForm, PaperReceiptForm
 from ..models import Complaint, QuestionSet, Receipt, ReceiptCard, keep_picture
+from ..models.photo import MOST_BYTES
 from ..views import for_the_bearer
 from .bearer import open_to_all
 
@@ -34,10 +35,10 @@ def scan_in(file: Any) -> StoredFile | None:
     """Return a scan, kept: a picture drawn anew, or a PDF as it is."""
     if file is None:
         return None
+    if file.size > MOST_BYTES:
+        raise Refused(_("扫描件超过 8 MB，请缩小后再传。"), field="scan")
     content = file.read()
     if content[:5] == b"%PDF-":
-        if len(content) > 8 * 1024 * 1024:
-            raise Refused(_("扫描件超过 8 MB，请缩小后再传。"), field="scan")
         return StoredFile.keep(content, "application/pdf")
     try:
         return keep_picture(content)
@@ -80,7 +81,7 @@ def complaint_in(request: HttpRequest) -> HttpResponse:
 
     def act(said: dict[str, Any]) -> Any:
         scan = scan_in(said["scan"])
-        return Complaint.complain(county, facts=form.facts, way=said["way"], photos=form.pictures(), by=request.user, scan=scan)
+        return Complaint.complain(county, facts=form.facts, way=said["way"], photos=said["photos"], by=request.user, scan=scan)
 
     if request.method == "POST" and form.carry_out(request, act):
         complaint, made = form.result
