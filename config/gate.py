@@ -11,6 +11,11 @@ from django.utils.translation import gettext as _
 from audit.actor import acting_through
 
 Handler = Callable[[HttpRequest], HttpResponse]
+MB = 1024 * 1024
+#: three photographs of 8 MB, and words
+MOST_OF_ANYBODY = 25 * MB
+#: a list of 40 million bytes, in base64 as the API takes it
+MOST = 52 * MB
 
 
 class Channels:
@@ -32,6 +37,25 @@ class Channels:
         response["X-Request-ID"] = channel.request_id
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")  # /verify alone asks for the camera
         return response
+
+
+class Weighed:
+    """Turns away by its announced length what is larger than anything one may send here, before a byte of it is kept."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > MOST_OF_ANYBODY:
+            api = request.path.startswith("/api/")
+            most = MOST if api or request.user.is_authenticated else MOST_OF_ANYBODY
+            if not length.isdecimal() or int(length) > most:
+                said = _("发送的内容太大，一共不能超过 %(n)d MB，请缩小后再试。") % {"n": most // MB}
+                if api:
+                    return JsonResponse({"code": "TooLarge", "detail": said, "errors": {}}, status=413)
+                return HttpResponse(said, status=413, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 class ChosenLanguage:

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.gate.Weighed",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "config.gate.PrivatePages",
     "django.contrib.messages.middleware.MessageMiddleware",

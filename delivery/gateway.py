@@ -13,11 +13,16 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from django.conf import settings
+
 from .adapters.sms import signature
 
-#: code -> text as registered
+#: code -> text as registered, the host of the installation (HERE) among it
 TEMPLATES = {
-    "T-CODE": "{office}通知：备案通知书{number}，检查后可凭回执码{code}填写回执，只报送本办公室。请勿告诉检查人员。监督电话{phone}。",
+    "T-CODE": "{office}通知：备案通知书{number}，检查后可凭回执码{code}填写回执，或打开 HERE/c/{link} ，只报送本办公室。"
+    "请勿告诉检查人员。监督电话{phone}。",
+    "T-KEY": "{office}：您正在打开本企业的页面，登录码{code}，或打开 HERE/mine/in/{link} ，{minutes}分钟内有效。"
+    "不是您本人操作的，请不要告诉任何人。监督电话{phone}。",
     "T-LETTER": "{subject}（{number}）。详情请登录明检查看，或者致电备案机关。",
 }
 #: seconds by which the clocks of both ends may differ
@@ -48,9 +53,9 @@ class Gateway(ThreadingHTTPServer):
         facts = json.loads(body)
         if abs(time.time() - int(at)) > DRIFT or facts.pop("id") != uid:
             return 403, {"status": "refused", "reason": "time or letter"}
-        text = TEMPLATES.get(facts["template"])
-        wanted = {name for _text, name, _spec, _conversion in string.Formatter().parse(text or "") if name}
-        if text is None or wanted != set(facts["params"]):
+        text = TEMPLATES.get(facts["template"], "").replace("HERE", settings.BASE_URL)
+        wanted = {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name}
+        if not text or wanted != set(facts["params"]):
             return 200, {"status": "refused", "reason": "template or its parameters"}
         if not re.fullmatch(r"1\d{10}", facts["phone"]):
             return 200, {"status": "refused", "reason": "no such number", "final": True}

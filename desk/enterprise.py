@@ -167,7 +167,7 @@ def complain(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
             facts=facts,
             way=Complaint.Way.PUBLIC if anonymous else Complaint.Way.OWN,
             own=None if anonymous else enterprise,
-            photos=form.pictures(),
+            photos=said["photos"],
             address=address_of(request),
         )
 

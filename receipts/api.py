@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.models import County
 from accounts.rest import Json, RefusalAnswer, Shown, Word, documented, once, read
+from audit.models import Refused
 from inspection.api import NoticeFacts
 from inspection.models import FilingNotice, VisitRight
 
@@ -129,12 +130,22 @@ LINK = OpenApiParameter("link", str, OpenApiParameter.PATH, description="短信�
 TOKEN = OpenApiParameter("token", str, OpenApiParameter.PATH, description="二维码地址中的令牌，大小写不限")
 
 
+#: bytes of JSON that anybody may send
+MOST_SENT = 1024 * 1024
+
+
 class OpenToTheBearer(APIView):
     """Open to whoever holds the token."""
 
     authentication_classes: list = []
     permission_classes = [AllowAny]
     parser_classes = [Json]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Turn away unread what is longer than any receipt or complaint in words."""
+        super().initial(request, *args, **kwargs)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_SENT:
+            raise Refused(_("发送的内容太长，请缩短后再试。"))
 
 
 class Scan(OpenToTheBearer):

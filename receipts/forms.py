@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency, County, YuanFormField
 from audit.forms import ActForm
 
-from .models import Complaint, Question, Questions, keep_picture
+from .models import Complaint, Question, Questions
 from .models.complaint_words import Demand
-from .models.photo import MOST
+from .models.photo import MOST, MOST_BYTES
 
 NUMERIC = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -151,7 +151,7 @@ class ManyFiles(forms.ClearableFileInput):
 
 
 class PhotosField(forms.FileField):
-    """Up to three pictures, each drawn anew."""
+    """Up to three files, weighed before anybody reads them. What is in them the verb looks at."""
 
     widget = ManyFiles
 
@@ -159,6 +159,8 @@ class PhotosField(forms.FileField):
         files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
         if len(files) > MOST:
             raise forms.ValidationError(_("最多传 %(n)d 张照片。"), params={"n": MOST})
+        if any(file.size > MOST_BYTES for file in files):
+            raise forms.ValidationError(_("照片超过 8 MB，请缩小后再传。"))
         return files
 
 
@@ -190,10 +192,6 @@ class ComplaintForm(ActForm):
     def facts(self) -> dict[str, Any]:
         """Return what the verb takes."""
         return {name: value for name, value in self.cleaned_data.items() if name != "photos" and value not in ("", None)}
-
-    def pictures(self) -> list[Any]:
-        """Return the pictures, drawn anew and kept. Raises Refused for what is none."""
-        return [keep_picture(file.read()) for file in self.cleaned_data.get("photos") or []]
 
 
 class PublicComplaintForm(ComplaintForm):

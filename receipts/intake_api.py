@@ -21,7 +21,7 @@ from inspection.models import FilingNotice
 
 from . import papers
 from .api_parts import ComplaintKept, ComplaintSent, ReceiptAnswersSent, ReceiptKept
-from .models import Complaint, Receipt, ReceiptCard, keep_picture, keep_scan, spaced
+from .models import Complaint, Receipt, ReceiptCard, keep_scan, spaced
 from .models.photo import MOST
 from .rules import county_of_intake, only_who_makes_plates
 
@@ -251,7 +251,7 @@ class PaperComplaints(Intake):
         county = county_of_intake(request.user, Duty.OVERSEE)
         said = read(PaperComplaintSent, request, request.data)
         way, uid, scan = said.pop("way"), said.pop("uid", None), said.pop("scan", None)
-        kept, photos = keep_scan(scan) if scan else None, [keep_picture(photo) for photo in said.pop("photos", [])]
+        kept, photos = keep_scan(scan) if scan else None, [io.BytesIO(photo) for photo in said.pop("photos", [])]
         (complaint, made), status = once(
             Complaint, uid,
             lambda: Complaint.complain(county, facts=said, way=way, photos=photos, by=request.user, scan=kept, uid=uid),

@@ -18,6 +18,10 @@ from .capability import Capability, Secret, digits_in, hash_in_vain, spaced
 from .enterprise import Contact, Enterprise
 from .knock import Knock
 
+#: letters that one network can have sent to an enterprise in an hour, and all together in a day: enough to come in, too few to pester
+MOST_AN_HOUR, MOST_A_DAY = 3, 10
+DAY = datetime.timedelta(days=1)
+
 
 class EnterpriseItself:
     """Signs as an enterprise that came in through its own door."""
@@ -30,7 +34,11 @@ class EnterpriseItself:
 
 
 class DoorKey(Capability):
-    """One key sent to one contact. Whoever asks learns nothing: the answer is the same whether a letter left or not."""
+    """One key sent to one contact. Whoever asks learns nothing: the answer is the same whether a letter left or not.
+
+    Anybody may ask, since the number of an enterprise is public. So a key kills no other: each is good once, for its minutes. And
+    when the letters of a day are used up, by whomever, the unused keys of that day stay good: nobody is kept out by asking.
+    """
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="door_keys", verbose_name=_("经营主体"))
     used_at = models.DateTimeField(_("使用时间"), null=True)
@@ -64,9 +72,23 @@ class DoorKey(Capability):
         if not found:
             hash_in_vain()
         for enterprise in found:
-            # A letter each twenty minutes is enough for the enterprise, and too few to pester it with.
-            if Knock.count(f"letter:{enterprise.uid}") < 3:
+            if Knock.count(f"letter:{enterprise.uid}", address) < MOST_AN_HOUR and not cls._used_up(enterprise):
                 cls._send(enterprise, address)
+            else:
+                hash_in_vain()
+
+    @staticmethod
+    def _used_up(enterprise: Enterprise) -> bool:
+        return Knock.count(f"letter:{enterprise.uid}", hours=24) >= MOST_A_DAY
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether it still opens: unused and young, or of a day whose letters are used up."""
+        if self.used_at or self.replaced_at:
+            return False
+        age = timezone.now() - self.made_at
+        minutes = self.enterprise.county.rule("enterprise.key_minutes")
+        return age <= datetime.timedelta(minutes=minutes) or (age <= DAY and self._used_up(self.enterprise))
 
     @classmethod
     def _send(cls, enterprise: Enterprise, address: str) -> None:
@@ -76,10 +98,6 @@ class DoorKey(Capability):
         made, county = Secret.fresh(), enterprise.county
         minutes = county.rule("enterprise.key_minutes")
         with transaction.atomic(), signed(by=EnterpriseItself(enterprise), verb="send"):
-            for old in cls.objects.standing().filter(enterprise=enterprise, used_at__isnull=True):
-                with signed(by=EnterpriseItself(enterprise), verb="replace"):
-                    old.replaced_at = timezone.now()
-                    old.save()
             key = cls(enterprise=enterprise, made_at=timezone.now())
             key.lock_with(made)
             key.save()
@@ -103,16 +121,15 @@ class DoorKey(Capability):
 
     @classmethod
     def enter(cls, *, link: str = "", identifier: str = "", digits: str = "", address: str) -> Enterprise:
-        """Come in, once. Raises Refused (wrong), Gone (used, replaced or too old), TooMany."""
+        """Come in, once. Raises Refused (wrong), Gone (used or too old), TooMany."""
         Knock.refuse_too_many("wrong-key:", address, 20, _now("试错次数过多，请一小时后再试。"))
         key = cls.objects.by_link(link) if link else cls._by_digits(identifier, digits_in(digits))
         if key is None:
             Knock.keep("wrong-key:", address)
-            raise Refused(_now("登录码不对，请与收到的短信核对，或者重新获取。"), field="code")
+            raise Refused(_now("登录码不对，请与最近收到的短信核对，或者重新获取。"), field="code")
         with transaction.atomic():
             key = cls.objects.select_for_update().select_related("enterprise__county").get(pk=key.pk)
-            age = timezone.now() - key.made_at
-            if key.used_at or key.replaced_at or age > datetime.timedelta(minutes=key.enterprise.county.rule("enterprise.key_minutes")):
+            if not key.is_good:
                 raise Gone(_now("这个登录码已经用过或者过期，请重新获取。"))
             with signed(by=EnterpriseItself(key.enterprise), verb="enter"):
                 key.used_at = timezone.now()
@@ -122,7 +139,11 @@ class DoorKey(Capability):
     @classmethod
     def _by_digits(cls, identifier: str, digits: str) -> "DoorKey | None":
         keys: Any = cls.objects.standing().filter(enterprise__identifier=identifier.strip().upper(), used_at__isnull=True)
-        keys = list(keys.exclude(enterprise__identifier="").select_related("enterprise")[:5])
-        if not keys:
-            hash_in_vain()
-        return next((key for key in keys if key.is_opened_by(digits)), None)
+        keys = keys.filter(made_at__gte=timezone.now() - DAY).exclude(enterprise__identifier="")
+        keys = list(keys.select_related("enterprise").order_by("-made_at")[:MOST_A_DAY])
+        for key in keys:
+            if key.is_opened_by(digits):
+                return key
+        for _missing in range(MOST_A_DAY - len(keys)):
+            hash_in_vain()  # the time tells neither whether there are keys nor how many
+        return None

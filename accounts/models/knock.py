@@ -1,12 +1,13 @@
 """Who knocks how often: network addresses as keyed digests whose key changes each day and is destroyed after thirty.
 
-A digest tells one phone from another on one day; it says of no phone whose it is, and after thirty days nobody can even
+A digest tells one line from another on one day; it says of no line whose it is, and after thirty days nobody can even
 try addresses out against it. None of this is evidence, so it stands outside history and ledger.
 """
 
 import datetime
 import hashlib
 import hmac
+import ipaddress
 import secrets
 from typing import Any
 
@@ -20,6 +21,17 @@ from audit.models import TooMany
 KEPT_DAYS = 30
 
 
+def block_of(address: str) -> str:
+    """Return what one line holds: the IPv4 address itself, or the /64 of an IPv6 address, whose other half anybody changes at will."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped) if found.ipv4_mapped else f"{int(found) >> 64:x}::/64"
+
+
 class AddressKey(models.Model):
     """The key of one day."""
 
@@ -31,10 +43,10 @@ class AddressKey(models.Model):
 
     @classmethod
     def digest(cls, address: str) -> str:
-        """Return the digest of a network address for today: under the key of the day and one outside the database."""
+        """Return the digest of the line behind a network address for today: under the key of the day and one outside the database."""
         row, _made = cls.objects.get_or_create(day=timezone.now().date(), defaults={"key": secrets.token_bytes(32)})
         key = hmac.new(secret("address-pepper"), bytes(row.key), hashlib.sha256).digest()
-        return hmac.new(key, address.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(key, block_of(address).encode(), hashlib.sha256).hexdigest()[:32]
 
     @classmethod
     def forget_due(cls, *, by: Any) -> int:

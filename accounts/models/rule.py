@@ -52,7 +52,7 @@ RULES: dict[str, RuleDefinition] = {
     "receipt.window": RuleDefinition(_("回执提交期限"), 15, "工作日", "本系统设计：离企登记次日起算", least=5),
     "receipt.tries_per_hour": RuleDefinition(_("每部手机每小时可试回执码"), 10, "次", "本系统设计", least=3),
     "receipt.sends_per_day": RuleDefinition(_("一份通知书每日可提交回执"), 20, "次", "本系统设计", least=3),
-    "receipt.wrong_per_day": RuleDefinition(_("一份通知书每日可试错数字回执码（链接不受限）"), 200, "次", "本系统设计"),
+    "receipt.wrong_per_day": RuleDefinition(_("一份通知书一日试错满多少次后，每个网络地址每小时只可试错两次"), 200, "次", "本系统设计"),
     "public.sends_per_hour": RuleDefinition(_("同一网络地址每小时可提交（运营商共用地址，从宽）"), 60, "次", "本系统设计", least=10),
     "receipt.remind_after": RuleDefinition(_("离企后多久提醒填写回执"), 5, "工作日", "本系统设计：温和提醒，可停止"),
     "receipt.quick_minutes": RuleDefinition(_("入企后多久以内提交的回执加注"), 10, "分钟", "本系统设计：只加注，不删除"),

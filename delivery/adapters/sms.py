@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import re
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,10 +38,17 @@ def _template_of(letter: Any) -> dict[str, Any]:
     if kind not in settings.SMS["templates"]:
         raise ImproperlyConfigured(f"SMS_TEMPLATES names no template for letters of the kind {kind!r}")
     facts = letter.facts or {"subject": letter.subject, "number": letter.about}
-    # What follows the code in brackets, a link to tap, is for letters that are no template.
-    secret = letter.secret().partition("（")[0].strip()
-    params = {name: str(value)[:LONGEST] for name, value in facts.items()} | ({"code": secret} if secret else {})
+    params = {name: str(value)[:LONGEST] for name, value in facts.items()} | _secrets_of(letter.secret())
     return {"template": settings.SMS["templates"][kind], "params": params}
+
+
+def _secrets_of(secret: str) -> dict[str, str]:
+    """Return the code, and of the link in brackets behind it the letters it ends in: its beginning is fixed text of the template.
+
+    Providers register the host with the template and let a parameter be no whole address.
+    """
+    code, link = re.split("[（(]", secret)[0].strip(), re.search(r"https?://\S+/(\w+)", secret, re.IGNORECASE)
+    return ({"code": code} if code else {}) | ({"link": link[1]} if link else {})
 
 
 def signature(secret: str, *, path: str, at: str, uid: str, body: bytes) -> str:

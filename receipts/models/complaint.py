@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -32,6 +33,7 @@ from paper.models import StoredFile
 
 from .complaint_rows import ComplaintMessage, ComplaintPhoto
 from .complaint_words import Category
+from .photo import drawn_anew
 from .promise import Promised
 
 
@@ -204,7 +206,7 @@ class Complaint(Promised, Capability, Stepped):
         *,
         facts: dict[str, Any],
         way: str,
-        photos: list[StoredFile] | None = None,
+        photos: Sequence[Any] = (),
         own: Enterprise | None = None,
         by: Any = None,
         scan: StoredFile | None = None,
@@ -214,6 +216,7 @@ class Complaint(Promised, Capability, Stepped):
         """Keep a complaint. Returns it with its follow-up secret, which exists in this answer alone: the same ``uid`` again has none.
 
         ``facts``: category; words, happened_on, agency, agency_said, notice, enterprise, stance, person, phone as far as given.
+        ``photos``: the files as they came in; they are drawn anew when all else is right and the network has not sent too many.
         ``own``: the enterprise that makes it on its own page. ``by``: who types it in for somebody (the Office, a village agent).
         """
         facts = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
@@ -225,6 +228,9 @@ class Complaint(Promised, Capability, Stepped):
         if address:
             said = _now("这个网络提交得太多，请过一会儿再试，或者拨打监督电话 %(phone)s。") % {"phone": county.supervision_phone}
             Knock.refuse_too_many("complaint", address, county.rule("public.sends_per_hour"), said)
+            Knock.keep("complaint", address)  # whatever becomes of the pictures: to look at them costs, too
+        # Outside the transaction, which nobody should wait for; all of them before one is kept, else it would stay behind.
+        pictures = [drawn_anew(photo.read()) for photo in photos]
         made, now = Secret.fresh(), timezone.now()
         complaint = cls(county=county, way=way, made_by=own, scan=scan, made_at=now, **facts)
         complaint.uid = uid or complaint.uid
@@ -235,10 +241,8 @@ class Complaint(Promised, Capability, Stepped):
         verb = "take_in" if by is not None else "complain"
         with transaction.atomic(), signed(by=by or Somebody(county), verb=verb, post=post):
             complaint.save()
-            for picture in photos or []:
-                ComplaintPhoto.objects.create(complaint=complaint, picture=picture)
-            if address:
-                Knock.keep("complaint", address)
+            for picture in pictures:
+                ComplaintPhoto.objects.create(complaint=complaint, picture=StoredFile.keep(picture, "image/jpeg"))
         return complaint, made
 
     @classmethod

@@ -47,7 +47,7 @@ def _complaining(request: HttpRequest, county: County | None, about: dict[str, A
     def act(said: dict[str, Any]) -> Any:
         facts = form.facts | about
         where = facts.pop("county", county)
-        return Complaint.complain(where, facts=facts, way=way, photos=form.pictures(), address=address_of(request))
+        return Complaint.complain(where, facts=facts, way=way, photos=said["photos"], address=address_of(request))
 
     if request.method == "POST" and form.carry_out(request, act):
         complaint, made = form.result

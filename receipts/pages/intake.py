@@ -18,12 +18,15 @@ from paper.models import StoredFile
 from .. import papers
 from ..forms import PaperComplaintForm, PaperReceiptForm
 from ..models import Complaint, QuestionSet, Receipt, ReceiptCard, keep_scan
+from ..models.photo import MOST_BYTES
 from ..rules import county_of_intake, only_who_makes_plates
 from ..views import for_the_bearer
 from .bearer import open_to_all
 
 
 def _scan_in(file: Any) -> StoredFile | None:
+    if file is not None and file.size > MOST_BYTES:  # before a byte of it is read
+        raise Refused(_("扫描件超过 8 MB，请缩小后再传。"), field="scan")
     return keep_scan(file.read()) if file is not None else None
 
 
@@ -63,7 +66,7 @@ def complaint_in(request: HttpRequest) -> HttpResponse:
 
     def act(said: dict[str, Any]) -> Any:
         scan = _scan_in(said["scan"])
-        return Complaint.complain(county, facts=form.facts, way=said["way"], photos=form.pictures(), by=request.user, scan=scan)
+        return Complaint.complain(county, facts=form.facts, way=said["way"], photos=said["photos"], by=request.user, scan=scan)
 
     if request.method == "POST" and form.carry_out(request, act):
         complaint, made = form.result

@@ -7,11 +7,13 @@ import smtplib
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.utils import translation
 
+from accounts.models import DoorKey
 from audit.models import Gone, NotYours, Refused, WrongMoment, signed
 from config import tasks
 from delivery import adapters
@@ -52,8 +54,37 @@ def test_a_code_goes_out_by_template_and_names_office_number_and_code(desk, gate
     assert phone == "13912345678"
     assert text.startswith(f"【沂水优化办】{desk.county.office_name}通知：备案通知书{notice.label}，")
     assert "0539-0000000" in text
-    assert "http" not in text.lower()
     assert ReceiptCode.match(notice, re.search(CODE, text)[0]).way == "LETTER"
+
+
+def test_the_link_arrives_by_short_message_and_opens_the_receipt(client, desk, gateway):
+    desk.establishment.enterprise.contact.change(by=desk.intake, person="李", phone="13912345678", note="核对执照")
+    desk.visited()
+    tasks.sweep()
+    ((_phone, text),) = gateway.messages.values()
+    address = re.search(rf"{settings.BASE_URL}(/\S+) ", text)[1]
+    page = client.get(address)
+    assert (page.status_code, 'name="overall"' in page.content.decode()) == (200, True)
+
+
+def test_the_link_to_its_own_page_arrives_by_short_message(client, desk, gateway):
+    enterprise = desk.establishment.enterprise
+    enterprise.contact.change(by=desk.intake, person="李", phone="13912345678", note="核对执照")
+    DoorKey.ask(enterprise.identifier, address="192.0.2.1")
+    tasks.sweep()
+    ((_phone, text),) = gateway.messages.values()
+    assert client.post(re.search(rf"{settings.BASE_URL}(/\S+) ", text)[1]).status_code == 302
+    assert str(enterprise) in client.get("/mine/").content.decode()
+
+
+def test_a_code_made_by_an_english_reader_still_fits_the_template(desk, gateway):
+    desk.establishment.enterprise.contact.change(by=desk.intake, person="李", phone="13912345678", note="核对执照")
+    notice = desk.issued()
+    with translation.override("en"):
+        ReceiptCode.send_anew(notice, by=desk.intake, note="lost")
+    tasks.sweep()
+    ((_phone, text),) = gateway.messages.values()
+    assert re.search(rf"回执码{CODE}填写", text)
 
 
 def test_a_letter_without_a_template_of_its_own_says_what_it_is_about(desk, gateway):

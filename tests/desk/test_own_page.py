@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import DoorKey, Enterprise
+from accounts.models import Capability, DoorKey, Enterprise, capability
 from audit.models import Gone, Refused, TooMany
 from delivery.models import Letter
 from inspection.models import Visit
@@ -50,32 +50,82 @@ def test_a_link_or_digits_to_the_contact_open_it_once_and_looking_does_not(clien
 def test_the_answer_is_the_same_whether_there_is_such_an_enterprise_or_not(client, desk, enterprise):
     without = make.an_enterprise(desk.county, phone="").enterprise
     pages = set()
-    for identifier in (enterprise.identifier, without.identifier, "91371323MA00000000"):
+    for identifier in (enterprise.identifier, without.identifier, "91371323MA00000000", *[enterprise.identifier] * 4):
         page = client.post("/mine/sign-in", {"identifier": identifier}).content.decode()
         pages.add(re.sub(r'csrfmiddlewaretoken" value="[^"]*"', "", page).replace(identifier, "#"))
-    assert len(pages) == 1
-    assert Letter.objects.count() == 1
+    assert len(pages) == 1, "nor whether letters still leave"
+    assert Letter.objects.count() == 3
+    assert "要得太多" in pages.pop(), "it says what may be the reason"
 
 
-def test_an_old_replaced_or_guessed_key_opens_nothing(desk, enterprise):
-    DoorKey.ask(enterprise.identifier, address="192.0.2.1")
-    first = Letter.objects.latest("pk").unsealed()
-    DoorKey.ask(enterprise.identifier, address="192.0.2.1")
-    second = Letter.objects.latest("pk").unsealed()
-    link = [re.search(r"/mine/in/([A-Z2-7]{26})", text)[1] for text in (first, second)]
-    with pytest.raises(Gone):
-        DoorKey.enter(link=link[0], address="192.0.2.1")
-    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=31)), pytest.raises(Gone):
-        DoorKey.enter(link=link[1], address="192.0.2.1")
+def asked(enterprise, address):
+    """Ask for a key; return the link and the digits of the letter, or None where none left."""
+    before = Letter.objects.count()
+    DoorKey.ask(enterprise.identifier, address=address)
+    if Letter.objects.count() == before:
+        return None
+    text = Letter.objects.latest("pk").unsealed()
+    return re.search(r"/mine/in/([A-Z2-7]{26})", text)[1], re.search(r"\d{4} \d{4} \d{4}", text)[0]
+
+
+def later(**delta):
+    return time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(**delta))
+
+
+def test_a_stranger_neither_uses_up_the_letters_of_an_enterprise_nor_kills_its_key(desk, enterprise):
+    link, digits = asked(enterprise, "192.0.2.1")
+    theirs = [asked(enterprise, f"2001:db8:1:2::{n}") for n in range(5)]
+    assert [bool(key) for key in theirs] == [True, True, True, False, False], "nobody can pester it with letters, either"
+    another_link, _digits = asked(enterprise, "192.0.2.1")
+    assert DoorKey.enter(identifier=enterprise.identifier, digits=digits, address="192.0.2.1") == enterprise
+    assert DoorKey.enter(link=another_link, address="192.0.2.1") == enterprise
+    for once in (link, another_link):
+        with pytest.raises(Gone):
+            DoorKey.enter(link=once, address="192.0.2.1")
+    with later(minutes=31), pytest.raises(Gone):
+        DoorKey.enter(link=theirs[0][0], address="192.0.2.1")
+
+
+def test_when_the_letters_of_a_day_are_used_up_those_unused_stay_good(desk, enterprise):
+    keys = [asked(enterprise, f"198.51.100.{n // 3}") for n in range(12)]
+    assert [bool(key) for key in keys] == [True] * 10 + [False] * 2
+    with later(hours=5):
+        assert asked(enterprise, "192.0.2.1") is None
+        assert DoorKey.enter(identifier=enterprise.identifier, digits=keys[9][1], address="192.0.2.1") == enterprise
+        assert DoorKey.enter(link=keys[0][0], address="192.0.2.1") == enterprise
+        with pytest.raises(Gone):
+            DoorKey.enter(link=keys[0][0], address="192.0.2.1")
+    with later(hours=25):
+        with pytest.raises(Gone):
+            DoorKey.enter(link=keys[1][0], address="192.0.2.1")
+        assert asked(enterprise, "192.0.2.1")
+
+
+def test_digits_cost_the_same_whatever_keys_there_are(desk, enterprise, monkeypatch):
+    counted = []
+    verify, in_vain = Capability.is_opened_by, capability.hash_in_vain
+    monkeypatch.setattr(Capability, "is_opened_by", lambda key, digits: counted.append(1) or verify(key, digits))
+    monkeypatch.setattr("accounts.models.door_key.hash_in_vain", lambda: counted.append(1) or in_vain())
+    found = set()
+    for identifier in ("91371323MA00000000", *[enterprise.identifier] * 6):
+        counted.clear()
+        with pytest.raises(Refused):
+            DoorKey.enter(identifier=identifier, digits="0" * 12, address="192.0.2.2")
+        found.add(len(counted))
+        asked(enterprise, f"192.0.2.{len(found) + Letter.objects.count()}")
+    assert len(found) == 1
+
+
+def test_an_old_or_guessed_key_opens_nothing(desk, enterprise):
+    link, _digits = asked(enterprise, "192.0.2.1")
+    with later(minutes=31), pytest.raises(Gone):
+        DoorKey.enter(link=link, address="192.0.2.1")
     for _n in range(20):
         with pytest.raises(Refused):
             DoorKey.enter(identifier=enterprise.identifier, digits="0" * 12, address="192.0.2.2")
     with pytest.raises(TooMany):
         DoorKey.enter(identifier=enterprise.identifier, digits="0" * 12, address="192.0.2.2")
-    assert DoorKey.enter(link=link[1], address="192.0.2.3") == enterprise
-    for _n in range(5):
-        DoorKey.ask(enterprise.identifier, address="192.0.2.4")
-    assert Letter.objects.count() == 3, "nobody can pester it with letters"
+    assert DoorKey.enter(link=link, address="192.0.2.3") == enterprise
 
 
 def test_it_shows_its_own_things_and_nothing_of_another(desk, elsewhere, enterprise):

@@ -116,9 +116,40 @@ def test_after_ten_wrong_codes_an_hours_rest_for_that_phone_and_no_other(notice,
     assert "192.0.2" not in str(list(CodeTry.objects.values()))
 
 
-def test_a_county_may_allow_fewer_tries(desk, notice, code):
+def fewer_tries(desk, code, value):
     with signed(by=make.system(), verb="set"):
-        RuleValue.objects.create(county=desk.county, code="receipt.tries_per_hour", value="1", starts=make.LONG_AGO, source="县规定")
+        RuleValue.objects.create(county=desk.county, code=code, value=value, starts=make.LONG_AGO, source="县规定")
+
+
+def test_whoever_holds_the_notice_cannot_use_up_the_tries_of_the_enterprise(desk, notice, code):
+    fewer_tries(desk, "receipt.wrong_per_day", "6")
+    for n in range(6):
+        with pytest.raises(Refused):
+            ReceiptCode.match(notice, wrong(code), f"192.0.2.{n}")
+    assert ReceiptCode.match(notice, code, "198.51.100.1"), "right digits from where nobody has guessed"
+    assert ReceiptCode.match(notice, code, "192.0.2.1"), "one slip of the finger stops nobody"
+    with pytest.raises(Refused):
+        ReceiptCode.match(notice, wrong(code), "192.0.2.1")
+    with pytest.raises(TooMany):
+        ReceiptCode.match(notice, code, "192.0.2.1")
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=61)):
+        assert ReceiptCode.match(notice, code, "192.0.2.1")
+
+
+def test_all_addresses_of_one_line_are_one_guesser(desk, notice, code):
+    fewer_tries(desk, "receipt.tries_per_hour", "3")
+    for address in ("2001:db8:1:2::1", "2001:db8:1:2::2:3", "2001:db8:1:2:ffff:ffff:ffff:ffff"):
+        with pytest.raises(Refused):
+            ReceiptCode.match(notice, wrong(code), address)
+    with pytest.raises(TooMany):
+        ReceiptCode.match(notice, code, "2001:db8:1:2::77")
+    assert ReceiptCode.match(notice, code, "2001:db8:1:3::77"), "the next line is another's"
+    assert CodeTry.digest_of("::ffff:192.0.2.1") == CodeTry.digest_of("192.0.2.1")
+    assert CodeTry.digest_of("no address") != CodeTry.digest_of("")
+
+
+def test_a_county_may_allow_fewer_tries(desk, notice, code):
+    fewer_tries(desk, "receipt.tries_per_hour", "1")
     with pytest.raises(Refused):
         ReceiptCode.match(notice, wrong(code))
     with pytest.raises(TooMany):

@@ -6,10 +6,10 @@ import re
 
 import pytest
 import time_machine
-from PIL import Image
+from PIL import Image, ImageFile
 
-from accounts.models import Plate, User
-from audit.models import Gone, NotYours, Refused, WrongMoment
+from accounts.models import Plate, RuleValue, User
+from audit.models import Gone, NotYours, Refused, WrongMoment, signed
 from inspection.models import Referral
 from paper.models import StoredFile
 from receipts.models import Complaint, Follower, is_good, keep_picture, public_key
@@ -126,13 +126,78 @@ def test_what_is_no_picture_is_refused_by_its_content(db, content):
         keep_picture(content)
 
 
-def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(db):
+@pytest.mark.parametrize(
+    ("size", "kind"),
+    [
+        ((9000, 9000), "PNG"),
+        ((4000, 3100), "PNG"),
+        ((4000, 3100), "WEBP"),
+        ((6000, 4200), "JPEG"),
+        ((20_500, 10), "JPEG"),
+    ],
+    ids=["bomb", "png", "webp", "jpeg", "long"],
+)
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(db, monkeypatch, size, kind):
     out = io.BytesIO()
-    Image.new("1", (9000, 9000)).save(out, "PNG")
-    assert len(out.getvalue()) < 100_000
-    with pytest.raises(Refused):
+    Image.new("1" if kind == "PNG" else "RGB", size).save(out, kind)
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda picture: pytest.fail("it was unpacked"))
+    with pytest.raises(Refused, match="像素"):
         keep_picture(out.getvalue())
     assert StoredFile.objects.count() == 0
+
+
+def test_a_picture_unpacked_over_and_over_is_refused(db):
+    out = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(out, "JPEG", progressive=True)
+    content = out.getvalue()
+    assert keep_picture(content)
+    last = content[content.rindex(b"\xff\xda") : -2]
+    with pytest.raises(Refused):
+        keep_picture(content[:-2] + last * 40 + content[-2:])
+
+
+def test_a_picture_of_a_large_camera_is_kept_upright_and_small(db):
+    out, turned = io.BytesIO(), Image.Exif()
+    turned[0x0112] = 6
+    picture = Image.new("RGB", (5712, 4284), "red")
+    picture.paste("blue", (0, 0, 2856, 4284))
+    picture.save(out, "JPEG", exif=turned)
+    with Image.open(keep_picture(out.getvalue()).path) as kept:
+        assert kept.size == (1500, 2000)
+        assert kept.getpixel((750, 100))[2] > 200, "what was left is above"
+        assert kept.getpixel((750, 1900))[0] > 200
+
+
+def named(content, name="IMG.jpg"):
+    file = io.BytesIO(content)
+    file.name = name
+    return file
+
+
+def test_a_photo_is_weighed_before_it_is_read(client, desk, monkeypatch):
+    monkeypatch.setattr("receipts.models.complaint.drawn_anew", lambda content: pytest.fail("it was read"))
+    large = named(b"\xff" * (8 * 1024 * 1024 + 1))
+    page = client.post("/report", {"county": desk.county.pk, "category": "MONEY", "photos": large})
+    assert (page.status_code, "照片超过 8 MB" in page.content.decode()) == (422, True)
+
+
+def test_whoever_sends_too_much_leaves_no_picture_behind_and_none_is_drawn(client, desk, monkeypatch):
+    with signed(by=make.system(), verb="set"):
+        RuleValue.objects.create(county=desk.county, code="public.sends_per_hour", value="2", starts=make.LONG_AGO, source="县规定")
+    said = {"county": desk.county.pk, "category": "MONEY"}
+    assert client.post("/report", {**said, "photos": named(a_photo())}).status_code == 200
+    assert client.post("/report", {**said, "photos": [named(a_photo((30, 20))), named(b"none")]}).status_code == 422
+    monkeypatch.setattr("receipts.models.complaint.drawn_anew", lambda content: pytest.fail("it was drawn"))
+    assert client.post("/report", {**said, "photos": named(a_photo((50, 40)))}).status_code == 429, "what is refused counts, too"
+    kept = set(StoredFile.objects.values_list("digest", flat=True))
+    assert kept == {Complaint.objects.get().photos.get().picture_id}
+
+
+def test_a_scan_is_weighed_before_it_is_read(desk, signed_in, monkeypatch):
+    monkeypatch.setattr("receipts.pages.intake.keep_picture", lambda content: pytest.fail("it was read"))
+    said = {"way": "PAPER", "category": "MONEY", "stance": "ANONYMOUS", "scan": named(b"\xff" * (8 * 1024 * 1024 + 1))}
+    page = signed_in(desk.intake).post("/intake/complaint/", said)
+    assert (page.status_code, "扫描件超过 8 MB" in page.content.decode()) == (422, True)
 
 
 def test_four_pictures_are_too_many(client, desk):
