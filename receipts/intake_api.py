@@ -1,5 +1,7 @@
 """The twin of plates, cards and paper: what the Office makes for a gate, and what it or a village agent types in for somebody."""
 
+import io
+
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import path

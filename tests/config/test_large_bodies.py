@@ -28,4 +28,4 @@ def test_who_is_signed_in_may_send_a_list_and_no_more(desk, signed_in):
 def test_a_long_message_to_an_open_door_of_the_api_is_turned_away_unread(client, desk, address):
     assert client.generic("POST", address, **announced(2, "application/json")).status_code == 422
     answer = client.generic("POST", address, **announced(3000, "application/json"))
-    assert (answer.status_code, answer.json()["code"]) == (413, "Refused")
+    assert (answer.status_code, answer.json()["code"]) == (413, "TooLarge")
