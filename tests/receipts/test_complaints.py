@@ -194,7 +194,7 @@ def test_whoever_sends_too_much_leaves_no_picture_behind_and_none_is_drawn(clien
 
 
 def test_a_scan_is_weighed_before_it_is_read(desk, signed_in, monkeypatch):
-    monkeypatch.setattr("receipts.pages.intake.keep_picture", lambda content: pytest.fail("it was read"))
+    monkeypatch.setattr("receipts.pages.intake.keep_scan", lambda content: pytest.fail("it was read"))
     said = {"way": "PAPER", "category": "MONEY", "stance": "ANONYMOUS", "scan": named(b"\xff" * (8 * 1024 * 1024 + 1))}
     page = signed_in(desk.intake).post("/intake/complaint/", said)
     assert (page.status_code, "扫描件超过 8 MB" in page.content.decode()) == (422, True)
