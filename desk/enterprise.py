@@ -136,8 +136,7 @@ def own(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
     """Its notices, visits, results, minutes on site, letters, receipts and who read them, complaints under its name, claims."""
     record = record_of(enterprise)
     for notice in record["notices"]:
-        window = Window.of(notice)
-        notice.may_answer = notice.status == notice.Status.ISSUED and not window.is_before() and not window.is_after(notice.county.today())
+        notice.may_answer = notice.status != notice.Status.NUMBERED and Window.of(notice).is_open(notice.county.today())
     stop = ReminderStop.objects.filter(enterprise=enterprise, stopped=True).exists()
     context = {"enterprise": enterprise, "county": enterprise.county, "contact": Contact.of(enterprise), "stopped": stop, **record}
     context["card"] = card_of(enterprise)

@@ -19,6 +19,7 @@ from inspection.forms.plan import PlanForm
 from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Printout, Scan, Visit
 from inspection.year import Year, years_of
 from oversight.trail import trail
+from receipts.models import ReceiptCode
 
 #: of how many enterprises the page of a filing shows the year
 FEW_YEARS = 5
@@ -120,9 +121,7 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             and found.covers(found.county.today())
             and not found.visits.filter(status=Visit.Status.OPEN).exists()
             and rules.officer_named_on(request.user, found),
-            "may_hand_out": found.status == found.Status.ISSUED
-            and not (found.unannounced and not found.visits.exists() and found.county.today() <= found.ends_on)
-            and request.user.holding(Duty.CODE_HAND_OUT, county=found.county),
+            "may_hand_out": not ReceiptCode.why_none(found) and request.user.holding(Duty.CODE_HAND_OUT, county=found.county),
             "fresh_contact": request.user.holding(Duty.CODE_HAND_OUT, county=found.county) and Contact.of(found.enterprise).is_fresh,
         },
     )

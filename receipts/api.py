@@ -164,7 +164,7 @@ class Scan(OpenToTheBearer):
             "window": {
                 "opens_at": window.opens_at,
                 "last_day": window.last_day,
-                "open": notice.status != notice.Status.VOID and not window.is_before() and not window.is_after(today),
+                "open": window.is_open(today),
             },
             "rights": rights.order_by("code"),
         }

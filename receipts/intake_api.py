@@ -232,9 +232,9 @@ class PaperReceipts(Intake):
         said = read(PaperReceiptSent, request, request.data)
         year, number, uid, scan = said.pop("year"), said.pop("number"), said.pop("uid", None), said.pop("scan", None)
         answers = said.pop("more", {}) | said
-        notice = FilingNotice.objects.issued().filter(county=county, year=year, number=number).first()
+        notice = FilingNotice.objects.answerable().filter(county=county, year=year, number=number).first()
         if notice is None:
-            raise Refused(_now("没有这个文号的有效通知书，请核对纸上的文号。"), field="number")
+            raise Refused(_now("没有这个文号的通知书，请核对纸上的文号。"), field="number")
         kept = keep_scan(scan) if scan else None
         receipt, status = once(Receipt, uid, lambda: Receipt.take_in(notice, by=request.user, answers=answers, scan=kept, uid=uid))
         return Response(ReceiptKept(receipt).data, status=status)

@@ -62,7 +62,7 @@ def scan(request: HttpRequest, notice: FilingNotice) -> HttpResponse:
             "state": notice.state_on(today),
             "scans": Scan.of(notice),
             "grades": [(grade, [r for r in rights if r.grade == grade]) for grade in VisitRight.Grade.values],
-            "receipt_open": not window.is_before() and not window.is_after(today),
+            "receipt_open": window.is_open(today),
             "window": window,
         },
         status=410 if notice.status == notice.Status.VOID else 200,

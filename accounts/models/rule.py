@@ -57,7 +57,7 @@ RULES: dict[str, RuleDefinition] = {
     "receipt.remind_after": RuleDefinition(_("离企后多久提醒填写回执"), 5, "工作日", "本系统设计：温和提醒，可停止"),
     "receipt.quick_minutes": RuleDefinition(_("入企后多久以内提交的回执加注"), 10, "分钟", "本系统设计：只加注，不删除"),
     "receipt.times_differ": RuleDefinition(_("回执与登记的时间相差多少列为差异"), 30, "分钟", "本系统设计"),
-    "receipt.few": RuleDefinition(_("公布评价至少需要的回执和企业数"), 5, "份（家）", "防止由评价反推企业，不得低于5", least=5),
+    "receipt.few": RuleDefinition(_("公布评价时答复的和没有答复的企业至少各有"), 5, "家", "防止由评价反推企业，不得低于5", least=5),
     "receipt.callbacks": RuleDefinition(_("每月随机电话回访"), 10, "家", "本系统设计"),
     "retaliation.days": RuleDefinition(_("不满意回执或举报后再次检查须提示备案机关"), 90, "日", "本系统设计"),
     "enterprise.key_minutes": RuleDefinition(_("企业页面登录码有效"), 30, "分钟", "本系统设计", least=5),

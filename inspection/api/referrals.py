@@ -30,7 +30,9 @@ class ReferralSent(serializers.Serializer):
     agency = ByUid(agencies_seen, help_text=_("移送给哪个单位"))
     enterprise = ByUid(lambda user: Enterprise.objects.visible_to(user), required=False, allow_null=True)
     kind = Word(Referral.Kind)
-    number = serializers.CharField(max_length=100)
+    number = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, default="", help_text=_("本办公室自己的交办单不填，由系统编号")
+    )
     received_on = serializers.DateField()
     source = serializers.CharField(max_length=120)
     matter = serializers.CharField(max_length=300, help_text=_("写事，不写投诉举报人的姓名、电话、住址"))

@@ -17,7 +17,7 @@ class ReferralForm(ActForm):
 
     agency = forms.ModelChoiceField(label=_("移送给"), queryset=Agency.objects.none(), empty_label="—")
     kind = forms.ChoiceField(label=_("种类"), choices=Referral.Kind.choices)
-    number = forms.CharField(label=_("编号"), max_length=100)
+    number = forms.CharField(label=_("编号"), max_length=100, required=False, help_text=_("本办公室自己的交办单不填，由系统编号"))
     received_on = forms.DateField(label=_("日期"), widget=DATE)
     source = forms.CharField(label=_("来源单位"), max_length=120)
     matter = forms.CharField(label=_("事由"), max_length=300, help_text=_("写事，不写投诉举报人的姓名、电话、住址"))

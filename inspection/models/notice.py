@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
@@ -56,6 +56,10 @@ class NoticeQuerySet(AuditedQuerySet):
         """Return those that count no more."""
         return self.filter(status=FilingNotice.Status.VOID)
 
+    def answerable(self) -> "NoticeQuerySet":
+        """Return those under which somebody may have come: issued, and not void before their first day."""
+        return self.filter(Q(status=FilingNotice.Status.ISSUED) | _void_since_its_days())
+
     def may_be_confirmed(self) -> "NoticeQuerySet":
         """Return those of which a stranger may learn that they exist: not unannounced, or begun, or with their days over."""
         told = Q(unannounced=False) | Exists(FilingNotice.objects.filter(pk=OuterRef("pk"), visits__isnull=False))
@@ -68,6 +72,17 @@ class NoticeQuerySet(AuditedQuerySet):
     def for_the_day(self, day: datetime.date) -> "NoticeQuerySet":
         """Return those whose dates include ``day``."""
         return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+def _void_since_its_days() -> Q:
+    return Q(status="VOID", issued_at__isnull=False, voided_at__date__gte=F("starts_on"))
+
+
+def _somebody_came(notice: Any) -> str:
+    """What its own unit has carried out, it does not take back; the Office may void what it filed, unless people are on site."""
+    if notice.plan.status == "NOTIFIED" and notice.visits.exists():
+        return _now("已经有人凭它入企登记，本单位不能再作废。")
+    return ""
 
 
 class FilingNotice(Stepped):
@@ -108,7 +123,15 @@ class FilingNotice(Stepped):
     STEPS = {
         "issue": Step(_("制发"), (Status.NUMBERED,), Status.ISSUED, who=rules.the_system),
         "hold_up": Step(_("制发受阻"), (Status.NUMBERED,), None, who=rules.the_system, needs_note=True),
-        "void": Step(_("作废"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.who_may_void, needs_note=True, grave=True),
+        "void": Step(
+            _("作废"),
+            (Status.NUMBERED, Status.ISSUED),
+            Status.VOID,
+            who=rules.who_may_void,
+            needs_note=True,
+            grave=True,
+            unless=_somebody_came,
+        ),
         # Not pressed by themselves: the notice follows what its unit does to the filing.
         "replace": Step(_("由新通知书代替"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.head_of_its_agency),
         "withdraw": Step(_("随备案撤回"), (Status.NUMBERED, Status.ISSUED), Status.VOID, who=rules.agency_of_the_notice),
@@ -222,6 +245,16 @@ class FilingNotice(Stepped):
     def covers(self, day: datetime.date) -> bool:
         """Tell whether the notice is good on ``day``."""
         return self.starts_on <= day <= self.ends_on
+
+    @property
+    def never_began(self) -> bool:
+        """Tell whether it was void before its first day, or before it was issued: nobody can have come under it.
+
+        A later void takes nothing from the enterprise: from the first day on, whoever made it void may have been there.
+        """
+        if self.status != self.Status.VOID:
+            return False
+        return self.issued_at is None or self.voided_at < self.county.start_of(self.starts_on)
 
     def sign(self) -> None:
         """Complete the snapshot with the signed statement and the address made of it. Nothing is saved: ``issue`` does that.

@@ -1,6 +1,7 @@
 """线索移送: what an individual-case check rests on. Entered by the Office or imported; never by who uses it."""
 
 import datetime
+import secrets
 from typing import Any
 
 from django.db import models
@@ -57,6 +58,7 @@ class Referral(Audited):
     def enter(cls, *, by: User, agency: Agency, uid: Any = None, **facts: Any) -> "Referral":
         """登记 by 受理 or 审核 of the county's Office. ``facts``: kind, number, received_on, source, matter, enterprise or None.
 
+        An instruction (交办单) that brings no number of its own is given one, as by ``hand_down``.
         Raises NotYours for anybody else, Refused when something is missing, of another county, or there already.
         """
         post = by.holding(Duty.PLAN_RECEIVE, county=agency.county)
@@ -66,15 +68,28 @@ class Referral(Audited):
 
     @classmethod
     def hand_down(cls, *, by: User, agency: Agency, **facts: Any) -> "Referral":
-        """交办 by 稽核 of the county's Office, out of what came to it alone. ``facts`` as in ``enter``, but for the kind."""
+        """交办 by 稽核 of the county's Office, out of what came to it alone. ``facts`` as in ``enter``, but for kind and number."""
         post = by.holding(Duty.OVERSEE, county=agency.county)
         if not post:
             raise NotYours(_now("只有备案机关的稽核岗位可以交办。"))
         return cls._enter(by=by, post=post, agency=agency, uid=None, kind=cls.Kind.INSTRUCTION, **facts)
 
     @classmethod
+    def _sign_of_an_instruction(cls, county: County) -> str:
+        """Return a number that no instruction of the county has: drawn by lot, however the instruction came about.
+
+        A running number would count what only the Office may know; one kept for complaints would say that somebody complained.
+        """
+        while True:
+            number = f"{county.name[:1]}优环交〔{county.today().year}〕{secrets.randbelow(900_000) + 100_000}号"
+            if not cls.objects.filter(county=county, number=number).exists():
+                return number
+
+    @classmethod
     def _enter(cls, *, by: User, post: Any, agency: Agency, uid: Any, **facts: Any) -> "Referral":
         county = agency.county
+        if facts["kind"] == cls.Kind.INSTRUCTION and not facts.get("number", "").strip():
+            facts["number"] = cls._sign_of_an_instruction(county)
         for name, message in (("number", _now("请填写编号。")), ("source", _now("请填写来源单位。")), ("matter", _now("请写明事由。"))):
             facts[name] = facts.get(name, "").strip()
             if not facts[name]:

@@ -6,7 +6,7 @@ Receipt       give · keep · take_in · counted                   a new row eac
 QuestionSet   in_force · publish                                what is asked, by version
 Complaint     complain · follow · write · accept · decide …     needs no code and no notice
 Claim         claim                                             what else was asked for
-Release       release_due                                       what anyone may know: sums of five and more
+Release       release_due                                       what anyone may know, out of which nobody is found out
 remind_due · ReminderStop · marks_of · keep_picture · keep_scan · is_good (a promise) · Window of a notice
 """
 
@@ -23,7 +23,7 @@ from .photo import keep_picture, keep_scan
 from .promise import is_good, key_id, public_key
 from .question import Question, Questions, QuestionSet
 from .receipt import Receipt
-from .release import Release, Released, by_assurance, kept_and_counted, release_due
+from .release import Looked, Release, Released, by_assurance, kept_and_counted, release_due
 from .reminder import Reminded, ReminderStop, remind_due
 from .window import Window
 
@@ -35,6 +35,7 @@ __all__ = [
     "ComplaintMessage",
     "ComplaintPhoto",
     "Follower",
+    "Looked",
     "Mark",
     "Opened",
     "Question",

@@ -136,8 +136,8 @@ def notices_to_answer(**where: Any) -> list[FilingNotice]:
 
     Of an unannounced visit nothing shows before somebody was at the door.
     """
-    found = FilingNotice.objects.issued().filter(**where).select_related("county", "plan__agency", "enterprise").order_by("-pk")[:40]
-    return [n for n in found if may_be_known(n) and not Window.of(n).is_before() and not Window.of(n).is_after(n.county.today())]
+    found = FilingNotice.objects.answerable().filter(**where).select_related("county", "plan__agency", "enterprise").order_by("-pk")[:40]
+    return [n for n in found if may_be_known(n) and Window.of(n).is_open(n.county.today())]
 
 
 def may_be_known(notice: FilingNotice) -> bool:

@@ -83,16 +83,24 @@ class ReceiptCode(Capability):
         post = by.holding(Duty.CODE_HAND_OUT, county=notice.county)
         if not post:
             raise NotYours(_now("只有备案机关的受理岗位可以发放回执码。"))
-        if notice.unannounced and not notice.visits.exists() and notice.county.today() <= notice.ends_on:
-            raise WrongMoment(_now("这是不事先告知的检查，入企登记以后才能发放回执码。"))
+        if why := cls.why_none(notice):
+            raise WrongMoment(why)
         return post
+
+    @staticmethod
+    def why_none(notice: FilingNotice) -> str:
+        """Return why no code can be handed out for a notice now, or "". Void since its first day, it has one like any other."""
+        if notice.status == FilingNotice.Status.NUMBERED or notice.never_began:
+            return _now("通知书不在有效状态，不能发放回执码。")
+        secret = notice.unannounced and notice.status == FilingNotice.Status.ISSUED and notice.county.today() <= notice.ends_on
+        return _now("这是不事先告知的检查，入企登记以后才能发放回执码。") if secret and not notice.visits.exists() else ""
 
     @classmethod
     def _make(
         cls, notice: FilingNotice, *, by: Any, post: Any, way: str, assurance: str, note: str = "", fresh_contact: bool = False
     ) -> Secret:
         notice.refresh_from_db(from_queryset=FilingNotice._base_manager.select_for_update(of=("self",)))
-        if notice.status != FilingNotice.Status.ISSUED:
+        if notice.status == FilingNotice.Status.NUMBERED or notice.never_began:
             raise WrongMoment(_now("通知书不在有效状态，不能发放回执码。"))
         made, now = Secret.fresh(), timezone.now()
         with signed(by=by, verb="hand_out", note=note, post=post):
@@ -107,10 +115,10 @@ class ReceiptCode(Capability):
 
     @classmethod
     def hand_out_due(cls, *, by: Any) -> int:
-        """Derived from state: write the letter with the code for each issued notice whose time has come. Returns how many.
+        """Derived from state: write the letter with the code for each notice whose time has come. Returns how many.
 
-        An announced notice: at once. An unannounced one: when the visit is opened or, if none is, when the
-        window has ended. An enterprise without a confirmed contact gets its code at the counter.
+        An announced notice: at once. An unannounced one: when the visit is opened or, if none is, when its days
+        have ended, void or not. An enterprise without a confirmed contact gets its code at the counter.
         """
         sent = 0
         for notice in cls.notices_due():
@@ -118,7 +126,7 @@ class ReceiptCode(Capability):
             with transaction.atomic():
                 # Two sweeps may have found the same notice, and it may have been voided since: look again under the lock.
                 notice.refresh_from_db(from_queryset=FilingNotice._base_manager.select_for_update(of=("self",)))
-                if not post or notice.status != notice.Status.ISSUED or cls.objects.filter(notice=notice).exists():
+                if not post or notice.never_began or cls.objects.filter(notice=notice).exists():
                     continue
                 with signed(by=by, verb="hand_out", post=post):
                     cls.write_letter(notice, by=by, post=post)
@@ -149,7 +157,7 @@ class ReceiptCode(Capability):
             secret=secret,
             enterprise=notice.enterprise.uid,
             subject=_now("%(office)s：检查回执码") % {"office": county.office_name},
-            body=(body or str(_FIRST_LETTER))
+            body=(body or str(_FIRST_LETTER if notice.status == FilingNotice.Status.ISSUED else _LETTER_OF_A_VOID))
             % {
                 "office": county.office_name,
                 "agency": notice.snapshot["agency"],
@@ -176,10 +184,18 @@ class ReceiptCode(Capability):
 
     @staticmethod
     def notices_due() -> models.QuerySet:
-        """Return the issued notices whose enterprise should have its code by now and has none."""
+        """Return the notices whose enterprise should have its code by now and has none.
+
+        One that is void since its days is among them for two weeks after, unless another has come in its place: that one brings a
+        code of its own, and an unannounced visit that was put off must not be given away.
+        """
         today = timezone.localdate()
+        void_for_good = Q(status=FilingNotice.Status.VOID) & (
+            Q(replaced_by__isnull=False) | Q(ends_on__lt=today - datetime.timedelta(days=14))
+        )
         return (
-            FilingNotice.objects.issued()
+            FilingNotice.objects.answerable()
+            .exclude(void_for_good)
             .filter(receipt_codes__isnull=True)
             .exclude(enterprise__contact__isnull=True)
             .exclude(enterprise__contact__phone="")
@@ -217,6 +233,13 @@ _FIRST_LETTER = _(
     "%(office)s通知：%(agency)s将对你单位开展检查，备案通知书 %(number)s。"
     "检查后可凭回执码 %(code)s 填写回执，只报送本办公室，检查单位看不到。"
     "请勿告诉检查人员。不点链接也可以：扫通知书二维码 %(url)s ，或打开 %(page)s 填文号和回执码。监督电话 %(phone)s。"
+)
+
+
+_LETTER_OF_A_VOID = _(
+    "%(office)s通知：%(agency)s的备案通知书 %(number)s 已经作废，不能再凭它检查。作废以前有人来检查过的，可凭回执码 %(code)s 填写回执，"
+    "只报送本办公室，检查单位看不到；没有人来过的，不用填写。请勿告诉检查人员。"
+    "不点链接也可以：打开 %(page)s 填文号和回执码。监督电话 %(phone)s。"
 )
 
 

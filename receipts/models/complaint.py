@@ -26,7 +26,7 @@ from accounts.models import (
     hash_in_vain,
 )
 from audit.actor import Actor
-from audit.models import Gone, NotYours, Personal, Refused, Series, WrongMoment, harmless_twice, signed
+from audit.models import Gone, NotYours, Personal, Refused, WrongMoment, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 from inspection.models import FilingNotice, Referral
 from paper.models import StoredFile
@@ -328,7 +328,8 @@ class Complaint(Promised, Capability, Stepped):
             self.decide_by = add_working_days(self.county, self.decide_by, self.county.rule("complaint.extend_days"))
 
     def refer(self, *, by: Any, agency: Agency, matter: str) -> Referral:
-        """移交线索: an agency is to look into it. What goes down says neither who complained nor that anybody did.
+        """移交线索: an agency is to look into it. What goes down says neither who complained nor that anybody did:
+        its number is that of any instruction of the Office.
 
         Refused for the agency complained of: it would come in search of who complained.
         """
@@ -341,14 +342,11 @@ class Complaint(Promised, Capability, Stepped):
         with self.step("refer", by=by):
             if self.referral_id:
                 raise WrongMoment(_now("已经移交过线索。"))
-            today = self.county.today()
-            number = Series.next(owner=self.county.code, kind="referral", year=today.year)
             self.referral = Referral.hand_down(
                 by=by,
                 agency=agency,
                 enterprise=self.enterprise,
-                number=f"{self.county.name[:1]}优环交〔{today.year}〕{number}号",
-                received_on=today,
+                received_on=self.county.today(),
                 source=self.county.office_name,
                 matter=matter,
             )

@@ -152,10 +152,10 @@ class Receipt(Promised, Audited):
     # --- giving ------------------------------------------------------------------------------------
     @staticmethod
     def refuse_at_wrong_time(notice: FilingNotice) -> None:
-        """Raise Gone when the notice is void or the window closed, WrongMoment when it has not opened."""
-        if notice.status == FilingNotice.Status.VOID:
-            raise Gone(_now("这份通知书已经作废，不再接收回执。有情况要反映，请拨打监督电话 %(phone)s。") % _phone(notice))
+        """Raise Gone when the notice was void before its days or the window closed, WrongMoment when it has not opened."""
         window = Window.of(notice)
+        if window.never:
+            raise Gone(_now("这份通知书在检查开始以前就已经作废，不接收回执。有情况要反映，请拨打监督电话 %(phone)s。") % _phone(notice))
         if window.is_before():
             raise WrongMoment(_now("检查还没有开始，开始以后才能填写回执。"))
         if window.is_after(notice.county.today()):

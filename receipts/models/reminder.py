@@ -72,7 +72,7 @@ def remind_due(*, by: Any) -> int:
     reminded = Reminded.objects.values("notice")
     stopped = ReminderStop.objects.filter(stopped=True).values("enterprise")
     wanted = (
-        FilingNotice.objects.issued()
+        FilingNotice.objects.answerable()
         .filter(pk__in=closed.values("notice"), receipts__isnull=True)
         .exclude(pk__in=reminded)
         .exclude(enterprise__in=stopped)
@@ -93,6 +93,6 @@ def remind_due(*, by: Any) -> int:
                 Reminded.objects.create(notice=notice, at=timezone.now())
                 ReceiptCode.write_letter(notice, by=by, post=post, body=str(_REMINDER))
         except WrongMoment:
-            continue  # voided meanwhile
+            continue  # no code may be handed out any more
         sent += 1
     return sent

@@ -49,9 +49,9 @@ def receipt_in(request: HttpRequest) -> HttpResponse:
     )
 
     def act(said: dict[str, Any]) -> Receipt:
-        notice = FilingNotice.objects.issued().filter(county=county, year=said["year"], number=said["number"]).first()
+        notice = FilingNotice.objects.answerable().filter(county=county, year=said["year"], number=said["number"]).first()
         if notice is None:
-            raise Refused(_("没有这个文号的有效通知书，请核对纸上的文号。"), field="number")
+            raise Refused(_("没有这个文号的通知书，请核对纸上的文号。"), field="number")
         return Receipt.take_in(notice, by=request.user, answers=form.answers, scan=_scan_in(said["scan"]), uid=said["uid"])
 
     if request.method == "POST" and form.carry_out(request, act):

@@ -102,7 +102,7 @@ def by_number(request: HttpRequest) -> HttpResponse:
 def _opened_by_number(said: dict[str, Any], address: str) -> Opened:
     """Return what number and digits open. A number that is not there is answered like wrong digits."""
     county = said["county"]
-    notices = FilingNotice.objects.issued().select_related("county", "plan__agency", "enterprise")
+    notices = FilingNotice.objects.answerable().select_related("county", "plan__agency", "enterprise")
     notice = notices.filter(county=county, year=said["year"], number=said["number"]).first()
     if notice is None:
         most = county.rule("receipt.tries_per_hour")

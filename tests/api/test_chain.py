@@ -1,5 +1,6 @@
 """The whole chain through the API alone."""
 
+import datetime
 import uuid
 
 from inspection import documents
@@ -129,8 +130,9 @@ def test_a_visit_without_a_filing_can_be_written_down_and_is_marked(desk, at):
     assert [v["uid"] for v in at(desk.auditor).get("visits/", unfiled="true")[1]["results"]] == [visit["uid"]]
 
 
-def test_a_void_notice_is_gone_at_the_gate_and_keeps_its_number(desk, at):
-    notice = desk.issued()
+def test_a_notice_void_before_its_days_is_gone_at_the_gate_and_keeps_its_number(desk, at):
+    day = desk.county.today() + datetime.timedelta(days=1)
+    notice = desk.issued(starts_on=day, ends_on=day)
     status, said = at(desk.issuer).post(f"notices/{notice.uid}/void/", note="企业地址有误")
     assert (status, said["status"], said["number"]) == (200, "VOID", notice.number)
     status, scan = at().get(f"scan/{notice.address}/")

@@ -271,8 +271,9 @@ def test_who_may_not_send_again(desk, elsewhere):
         inbox.again(by=desk.intake, note="要")
 
 
-def test_a_void_notice_sends_no_new_code(desk):
-    notice = desk.issued()
+def test_a_notice_void_before_its_days_sends_no_new_code(desk):
+    day = desk.county.today() + datetime.timedelta(days=1)
+    notice = desk.issued(starts_on=day, ends_on=day)
     tasks.sweep()
     notice.void(by=desk.reviewer, note="错")
     with pytest.raises(WrongMoment):

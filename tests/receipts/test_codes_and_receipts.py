@@ -221,7 +221,7 @@ def test_the_same_receipt_sent_twice_is_one(desk, notice, code):
         Receipt.give(other, code=hand_out(desk, other), answers=ANSWERS, uid=uid)
 
 
-def test_no_receipt_without_the_code_before_the_time_or_for_a_void_notice(desk, notice, code):
+def test_no_receipt_without_the_code_before_the_time_or_for_a_notice_void_before_its_days(desk, notice, code):
     leaves = Leaf.objects.count()
     with pytest.raises(Refused):
         Receipt.give(notice, code=wrong(code), answers=ANSWERS)
@@ -230,9 +230,11 @@ def test_no_receipt_without_the_code_before_the_time_or_for_a_void_notice(desk, 
     early = hand_out(desk, coming)
     with pytest.raises(WrongMoment):
         Receipt.give(coming, code=early, answers=ANSWERS)
-    notice.void(by=desk.reviewer, note="错")
+    void = desk.issued(starts_on=today + 3 * DAY, ends_on=today + 4 * DAY)
+    never = hand_out(desk, void)
+    void.void(by=desk.reviewer, note="错")
     with pytest.raises(Gone):
-        Receipt.give(FilingNotice.objects.get(pk=notice.pk), code=code, answers=ANSWERS)
+        Receipt.give(FilingNotice.objects.get(pk=void.pk), code=never, answers=ANSWERS)
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + 60 * DAY), pytest.raises(Gone):
         Receipt.give(coming, code=early, answers=ANSWERS)
     assert Receipt.objects.count() == 0
@@ -305,7 +307,8 @@ def test_who_gets_no_letter(desk, case):
     elif case == "numbered":
         desk.numbered()
     elif case == "void":
-        desk.issued().void(by=desk.reviewer, note="错")
+        day = desk.county.today() + DAY
+        desk.issued(starts_on=day, ends_on=day).void(by=desk.reviewer, note="错")
     else:
         hand_out(desk, desk.issued())
     # An enterprise that had been told is told of the void, too; no code goes with it.

@@ -2,7 +2,9 @@
 
 import datetime
 import io
+import itertools
 import re
+import uuid
 
 import pytest
 import time_machine
@@ -319,6 +321,26 @@ def test_a_referral_goes_down_without_the_complainant_and_never_to_the_one_compl
     assert "举报" not in page.replace("投诉举报", "").replace("写事，不写", "") or CANARY not in page
     with pytest.raises(WrongMoment):
         complaint.refer(by=desk.auditor, agency=other, matter="再核查一次")
+
+
+def test_an_instruction_of_the_office_is_numbered_alike_however_it_came_about(desk, signed_in):
+    """Neither the form of the number nor its place in a row says that somebody complained, or how often somebody does."""
+    shape = re.compile(rf"{desk.county.name[:1]}优环交〔{desk.county.today().year}〕\d{{6}}号")
+    other, numbers = make.an_agency(desk.county, kind="消防救援"), []
+    for _n in range(3):
+        complaint, _secret = complain(desk)
+        complaint.accept(by=desk.auditor)
+        numbers.append(complaint.refer(by=desk.auditor, agency=other, matter="核查该处疏散通道").number)
+    facts = {"kind": "INSTRUCTION", "received_on": desk.county.today(), "source": desk.county.office_name, "matter": "核查该处疏散通道"}
+    numbers.append(Referral.enter(by=desk.intake, agency=other, **facts).number)
+    sent = {**facts, "agency": other.pk, "uid": uuid.uuid4(), "number": ""}
+    assert signed_in(desk.intake).post("/referrals/", sent).status_code == 302
+    numbers.append(Referral.objects.latest("pk").number)
+    assert [number for number in numbers if not shape.fullmatch(number)] == []
+    assert len(set(numbers)) == 5
+    assert [b - a for a, b in itertools.pairwise(int(n[-7:-1]) for n in numbers)] != [1, 1, 1, 1]
+    with pytest.raises(Refused):
+        Referral.enter(by=desk.intake, agency=other, **{**facts, "kind": "HOTLINE"})
 
 
 def test_the_pages_of_the_office_read_and_act_and_every_reading_is_kept(desk, signed_in, made):

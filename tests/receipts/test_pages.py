@@ -67,14 +67,16 @@ def test_an_unknown_token_is_answered_in_large_type_with_whom_to_call(client, no
     assert "tel:0539-0000000" in answer.content.decode()
 
 
-def test_a_void_notice_says_so_on_each_page(client, desk, notice, code):
+def test_a_void_notice_says_so_on_each_page_and_still_takes_the_receipt_of_who_was_visited(client, desk, notice, code):
     notice.void(by=desk.reviewer, note="企业名称有误")
-    for tail in ("", "/notice.pdf", "/receipt"):
+    for tail, status in (("", 410), ("/notice.pdf", 410), ("/receipt", 200)):
         answer = client.get(address(notice, tail))
-        assert answer.status_code == 410
+        assert answer.status_code == status
         assert "作废" in answer.content.decode()
-    assert give(client, notice, code).status_code == 410
-    assert Receipt.objects.count() == 0
+    assert "填写回执" in client.get(address(notice)).content.decode()
+    assert client.get(f"/api/v1/scan/{notice.address}/").json()["window"]["open"]
+    assert give(client, notice, code).status_code == 302
+    assert Receipt.objects.count() == 1
 
 
 def test_the_paper_is_served_byte_for_byte_as_kept(client, notice):

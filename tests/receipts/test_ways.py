@@ -352,11 +352,14 @@ def test_codes_of_another_county_a_void_notice_and_a_closed_window_are_each_said
     with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=60)):
         assert "截止" in client.get(link).content.decode()
         assert client.post(link, answers()).status_code == 410
-    notice.void(by=desk.reviewer, note="错")
+    day = desk.county.today() + datetime.timedelta(days=2)
+    coming = desk.issued(starts_on=day, ends_on=day)
+    _digits, link = by_letter(coming)
+    coming.void(by=desk.reviewer, note="错")
     void = client.post(link, answers())
     assert (void.status_code, "作废" in void.content.decode()) == (410, True)
     with pytest.raises(Gone):
-        Receipt.refuse_at_wrong_time(type(notice).objects.get(pk=notice.pk))
+        Receipt.refuse_at_wrong_time(type(coming).objects.get(pk=coming.pk))
     assert Receipt.objects.count() == 0
 
 

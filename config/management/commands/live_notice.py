@@ -61,7 +61,7 @@ def still_good(path: Path) -> Live | None:
     if notice is None or notice.scan_url != scan_url:
         return None
     today, window = notice.county.today(), Window.of(notice)
-    if not notice.covers(today) or window.is_before() or window.is_after(today):
+    if not notice.covers(today) or not window.is_open(today):
         return None
     try:
         ReceiptCode.match(notice, digits)  # a wrong one counts as a try, once: a new notice follows
