@@ -253,7 +253,7 @@ class Charge(Stepped):
             book(Entry.of(self, kind, amount, basis=basis))
 
         yield entry, ChargeSum.objects.get(charge=self)
-        for line in self.lines.filter(dropped=False):
+        for line in self.lines.filter(dropped=False).order_by("pk").select_for_update(of=("self",)):
             line.drop(why)
 
     @classmethod

@@ -269,3 +269,43 @@ def test_the_command_says_where_a_sum_differs_and_makes_it_anew(desk):
         call_command("rebuild_sums", verbosity=0)
     call_command("rebuild_sums", "--rebuild", verbosity=0)
     assert (sums_of(fine), nothing_differs()) == ((500000, 0, 0, 0, 500000), True)
+
+
+def test_a_charge_voided_while_the_paper_is_made_is_not_asked_for(desk, monkeypatch):
+    fine, fee = make_fees.a_fine(desk), make_fees.a_fee(desk)
+    notice, draw = make_fees.gathered(desk), documents.notice_pdf
+
+    def void_meanwhile(snapshot):
+        if len(snapshot["lines"]) == 2:
+            fine.ask_void(by=desk.registrar, note="写错")
+            fine.void(by=desk.head)
+        return draw(snapshot)
+
+    monkeypatch.setattr(documents, "notice_pdf", void_meanwhile)
+    assert documents.issue_due(by=make.system()) == 0, "no paper leaves that asks for what is void"
+    code = notice.lines.get(charge=fine).code
+    assert code
+    assert documents.issue_due(by=make.system()) == 1, "made anew at the next sweep"
+    notice.refresh_from_db()
+    assert [(line["amount"], line["code"]) for line in notice.snapshot["lines"]] == [(12000, notice.lines.get(charge=fee).code)]
+    assert PaymentLine.withdraw_due(by=make.system()) == 1
+    mock.pay(code, 500000, desk.county.today())
+    TreasuryReceipt.take_in_due(by=make.system())
+    assert not TreasuryReceipt.objects.unmatched().exists(), "what is paid under a withdrawn code all the same is known"
+
+
+def test_a_notice_all_of_whose_lines_were_taken_off_gets_no_paper(desk):
+    fine = make_fees.a_fine(desk)
+    notice = make_fees.gathered(desk)
+    fine.reduce(by=desk.head, amount=1, note="文件")
+    assert documents.issue_due(by=make.system()) == 0
+    with pytest.raises(WrongMoment, match="款项有变动"):
+        make_fees.with_codes(notice)
+
+
+def test_only_the_non_tax_system_gives_codes(desk):
+    make_fees.a_fine(desk)
+    line = make_fees.gathered(desk).lines.get()
+    for user in (desk.finance, desk.registrar, desk.auditor):
+        with pytest.raises(NotYours):
+            line.bear("演1", by=user)
