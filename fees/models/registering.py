@@ -16,6 +16,7 @@ from .. import checks
 from ..days import fine_due_on, on_or_after
 from .catalogue import FeeItem
 from .charge import Charge, may_register, official
+from .surcharge import recounted
 
 
 @dataclass
@@ -175,5 +176,6 @@ def recheck(charge: Charge, amount: int) -> None:
         if charge.on_the_spot:
             checks.within_spot_limit(charge.county, charge.enterprise, amount, charge.decision_date, asked)
         checks.within_ceiling(charge.county, charge.basis, amount, charge.decision_date, asked)
-    if charge.kind in (Charge.Kind.SURCHARGE, Charge.Kind.LATE_FEE) and amount > charge.amount:
+    most = min(charge.amount, recounted(charge).fen) if charge.counted_from else charge.amount
+    if charge.kind in (Charge.Kind.SURCHARGE, Charge.Kind.LATE_FEE) and amount > most:
         raise Refused(_("加处的数额不能高于按日计算的数额。"), field="amount", facts=asked)

@@ -17,6 +17,7 @@ from .charge import Charge
 from .collection import PaymentLine
 from .entry import Entry
 from .sums import book
+from .surcharge import counted_beyond, recount
 
 
 class TreasuryReceiptQuerySet(AuditedQuerySet):
@@ -76,6 +77,7 @@ class TreasuryReceipt(Audited):
                 county=county, line=line, **{n: getattr(said, n) for n in ("number", "code", "amount", "paid_on", "institution", "ticket")}
             )
             charge = line and Charge.locked(line.charge_id)
+            late = counted_beyond(charge, said.paid_on) if charge else []
             with signed(by=by, verb="receive", post=post):
                 receipt.save()
                 if charge:
@@ -83,7 +85,9 @@ class TreasuryReceipt(Audited):
                     book(
                         Entry.of(charge, kind, abs(said.amount), valued_on=said.paid_on, basis=f"{said.institution} {said.ticket}".strip())
                     )
-                    if said.amount < 0:
+                    if said.amount > 0:
+                        recount(late, said.paid_on, said.amount, by=by)
+                    else:
                         Refund.returned_by_feed(charge, receipt, by=by)
         return receipt
 

@@ -8,7 +8,8 @@ import pytest
 from accounts.models import Enterprise, User
 from audit.models import Series
 from fees import documents
-from fees.models import Charge, ChargeSum, EnterpriseSum, MonthSum, PaymentLine, PaymentNotice
+from fees.adapters import mock as bank
+from fees.models import Charge, ChargeSum, EnterpriseSum, MonthSum, PaymentLine, PaymentNotice, TreasuryReceipt, impose, treasury
 from fees.models import charge as charges
 from tests import make, make_fees
 from tests.inspection.test_at_once import in_threads
@@ -148,3 +149,21 @@ def test_a_void_while_the_paper_is_drawn_stops_the_paper(busy_desk, monkeypatch)
     notice.refresh_from_db()
     assert (notice.status, notice.document) == ("NUMBERED", None)
     assert PaymentLine.withdraw_due(by=make.system()) == 1, "its code was kept, and is withdrawn"
+
+
+def test_a_receipt_and_acts_on_what_was_added_do_not_wait_for_each_other(busy_desk, monkeypatch):
+    day = busy_desk.county.today() - 40 * make_fees.DAY
+    fine = make_fees.a_fine(busy_desk, charged_on=day, decision_date=day, served_on=day)
+    line = make_fees.issued(busy_desk).standing_lines.get()
+    said = {"decision_number": "加1号", "decision_date": busy_desk.county.today(), "article": "行政处罚法第72条"}
+    added = impose(fine, by=busy_desk.registrar, until=busy_desk.county.today(), **said)
+    bank.pay(line.code, line.amount, day)
+
+    def correcting():
+        return Charge.objects.get(pk=added.pk).correct(by=User.objects.get(pk=busy_desk.registrar.pk), amount=added.amount - 1, note="更正")
+
+    correcting = while_it_waits(monkeypatch, treasury, "recount", correcting)
+    received, corrected = in_threads(lambda: TreasuryReceipt.take_in_due(by=make.system()), correcting)
+    assert (received, type(corrected).__name__) == (1, "WrongMoment")
+    added = Charge.objects.get(pk=added.pk)
+    assert (added.status, added.sums.due) == ("VOID", 0)
