@@ -40,6 +40,14 @@ class ChargeQuerySet(AuditedQuerySet):
         return self.filter(status=Charge.Status.REGISTERED, sums__open__gt=0).exclude(lines__dropped=False)
 
 
+def _cash_is_out(charge: "Charge") -> str:
+    """Say why a charge can't be voided while its cash has reached no bank: no fine, and the cash would be late for nobody."""
+    cash = getattr(charge, "cash", None)
+    if cash is None or cash.status == cash.Status.BANKED or charge.sums.received >= cash.amount:
+        return ""
+    return _now("这笔罚款当场收缴的现金 %(sum)s 元还没有缴付银行。请先缴付，作废后由国库退付。") % {"sum": yuan(cash.amount)}
+
+
 class Charge(Stepped):
     """One sum asked of one enterprise by one agency, with or without a visit.
 
@@ -100,7 +108,7 @@ class Charge(Stepped):
         "ask_void": Step(
             _("申请作废"), (Status.REGISTERED,), Status.VOIDING, who=rules.registrar_of_its_agency, needs_note=True, grave=True
         ),
-        "void": Step(_("复核作废"), (Status.VOIDING,), Status.VOID, who=rules.another_in_its_agency, grave=True),
+        "void": Step(_("复核作废"), (Status.VOIDING,), Status.VOID, who=rules.another_in_its_agency, grave=True, unless=_cash_is_out),
         "keep": Step(_("不予作废"), (Status.VOIDING,), Status.REGISTERED, who=rules.another_in_its_agency, needs_note=True),
         "correct": Step(_("更正金额"), (Status.REGISTERED,), None, who=rules.registrar_of_its_agency, needs_note=True),
         "reduce": Step(_("减免"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),

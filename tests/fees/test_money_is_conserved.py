@@ -11,9 +11,10 @@ from collections import defaultdict, deque
 import time_machine
 from django.db.models import Sum
 
-from audit.models import Refusal
+from audit.models import Refusal, WrongMoment
 from fees.adapters import FeedLine
 from fees.models import (
+    CashTaken,
     Charge,
     ChargeSum,
     DaySum,
@@ -25,12 +26,13 @@ from fees.models import (
     Refund,
     TreasuryReceipt,
     impose,
+    late_cash,
 )
 from fees.models.sums import ALL
 from tests import make, make_fees
 
 PROVE = os.environ.get("PROVE") == "1"
-ACTS = 100_000 if PROVE else 220
+ACTS = 100_000 if PROVE else 300
 PLACES = 100 if PROVE else 4
 DAY = datetime.timedelta(days=1)
 START = datetime.datetime(2026, 1, 12, 3, tzinfo=datetime.UTC)
@@ -44,6 +46,7 @@ class Model:
         self.months = defaultdict(lambda: [0, 0, 0, 0])
         self.month = None
         self.came = defaultdict(list)  # key -> [(day at the bank, fen)]
+        self.cash = {}  # key -> [fen taken on the spot, banked]
         self.added = {}  # key of what was added and stands -> (key of its principal, first day, last day)
 
     def move(self, key, place, fen):
@@ -53,6 +56,11 @@ class Model:
     def open(self, key):
         due, reduced, received, returned = self.charges[key]
         return due - reduced - received + returned
+
+    def cash_is_out(self, key):
+        """Whether cash was taken for a charge and is on its way: neither said to be banked nor told by the feed."""
+        fen, banked = self.cash.get(key, (0, True))
+        return not banked and self.charges[key][2] < fen
 
     def late(self, key, first, last, but=None):
         """What three per cent a day come to on a charge, from day to day, after what other decisions added for days before."""
@@ -107,7 +115,8 @@ class World:
             + ["void"] * 2
             + ["refund"] * 2
             + ["defer"]
-            + ["impose"] * 3
+            + ["impose"] * 5
+            + ["cash"] * 3
         )
         getattr(self, name)()
 
@@ -157,7 +166,7 @@ class World:
         line = self.chance.choice(lines)
         self.n += 1
         fen = self.chance.choice([line.amount, line.amount, max(line.amount // 3, 1), line.amount + 7])
-        on = self.desk.county.today() - self.chance.choice([0, 0, 1, 2, 5, 20]) * DAY  # the feed tells it later
+        on = self.desk.county.today() - self.chance.choice([0, 0, 1, 5, 20, 30]) * DAY  # the feed tells it later
         said = FeedLine(f"流水{self.n}", line.code, fen, on, "银行")
         TreasuryReceipt.receive(self.desk.county, said, by=self.system)
         assert TreasuryReceipt.receive(self.desk.county, said, by=self.system) is None, "told twice counts once"
@@ -196,11 +205,34 @@ class World:
             if self.chance.random() < 0.3:
                 charge.keep(by=head, note="没有写错")
                 return
-            charge.void(by=head)
+            out = self.model.cash_is_out(charge.pk)
+            try:
+                charge.void(by=head)
+            except WrongMoment:
+                charge.keep(by=head, note="现金还没有缴付")
+                assert out or charge.surcharges.standing().exists()
+                return
+            assert not out, "no cash is out when its fine is void"
             due, reduced, *_rest = self.model.charges[charge.pk]
             self.model.added.pop(charge.pk, None)
             self.model.move(charge.pk, 0, -due)
             self.model.move(charge.pk, 1, -reduced)
+
+    def cash(self):
+        charge = self.any_charge()
+        if not charge or charge.kind != "FINE":
+            return
+        registrar, today = self.side_of(charge)[1], self.desk.county.today()
+        if charge.pk not in self.model.cash:
+            said = {"article": "69", "reason": "水库渔船，当事人提出", "ticket": "票1", "taken_on": today}
+            cash = CashTaken.take(charge, by=registrar, **said)
+            assert (self.model.charges[charge.pk][2], cash.amount) == (0, self.model.open(charge.pk))
+            self.model.cash[charge.pk] = [cash.amount, False]
+        elif charge.cash.status == "TAKEN":
+            charge.cash.hand_in(by=registrar, on=today)
+        else:
+            charge.cash.bank(by=registrar, on=today, slip="回单")
+            self.model.cash[charge.pk][1] = True
 
     def refund(self):
         over = [key for key in self.model.charges if self.model.open(key) < 0]
@@ -241,6 +273,8 @@ class World:
             due, reduced, received, returned = self.model.months[row["month"]]
             assert (row["s_due"], row["s_reduced"], row["s_received"], row["s_returned"]) == (due, reduced, received, returned)
             assert row["s_open"] == due - reduced - received + returned
+        out = {key for key, (fen, banked) in self.model.cash.items() if not banked or self.model.charges[key][2] < fen}
+        assert {late.cash.charge_id for late in late_cash(self.desk.county, self.desk.county.today() + 60 * DAY)} == out
         days = DaySum.objects.aggregate(due=Sum("due"), open=Sum("open"), many=Sum("charges"))
         standing = Charge.objects.standing().count()
         whole = [sum(row[place] for row in right.values()) for place in (0, 4)]
