@@ -167,3 +167,15 @@ def test_a_receipt_and_acts_on_what_was_added_do_not_wait_for_each_other(busy_de
     assert (received, type(corrected).__name__) == (1, "WrongMoment")
     added = Charge.objects.get(pk=added.pk)
     assert (added.status, added.sums.due) == ("VOID", 0)
+
+
+def test_two_sweeps_at_once_take_in_each_line_once(busy_desk):
+    (enterprise,) = owing(busy_desk, 1)
+    notice = PaymentNotice.gather(by=busy_desk.finance, enterprise=enterprise)
+    line = make_fees.with_codes(notice).standing_lines.get()
+    for n in range(12):
+        bank.pay(line.code, n, busy_desk.county.today())  # the first of them moves nothing
+    taken = in_threads(*[lambda: TreasuryReceipt.take_in_due(by=make.system())] * 3)
+    assert sum(taken) == 12
+    assert (TreasuryReceipt.objects.count(), TreasuryReceipt.objects.unmatched().count()) == (12, 1)
+    assert ChargeSum.objects.get().received == sum(range(12))
