@@ -88,6 +88,9 @@ RULES: dict[str, RuleDefinition] = {
         _("缴款办法"), "凭缴款码到任一代收银行网点，或者用手机银行、非税电子缴款平台缴纳", "", "罚款决定与罚款收缴分离实施办法 第7条"
     ),
     "collection.wait": RuleDefinition(_("登记后自动归集"), 1, "工作日", "本系统设计：等一天，各单位的款项合成一张通知单"),
+    "register.back_days": RuleDefinition(
+        _("可以补登多少日以内的收费（项目已停征的）、罚款（高于现行上限而没有送达日期的）"), 30, "日", "县规则"
+    ),
     "register.due_day": RuleDefinition(_("收费罚没月报报送截止（次月几日）"), 5, "日", "部分地方减负办规定：次月五日以前抄送", least=1),
     "review.closer_share": RuleDefinition(_("随机从严审查的比例"), 10, "%", "本系统设计：使从严审查不透露任何信息"),
     "programme.due": RuleDefinition(
