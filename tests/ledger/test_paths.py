@@ -29,6 +29,7 @@ from audit.models import Attempt, Audited, Leaf, Reading, Refused
 from audit.signing import Act
 from config.tasks import TASKS, named
 from delivery.models import Letter
+from fees.adapters import mock
 from fees.models import (
     CashTaken,
     Charge,
@@ -457,6 +458,10 @@ ACTS = {
     "void a payment notice": (voided_notice, "auditor"),
     "withdraw a payment code": (withdrawn, "系统"),
     "issue a payment notice": (lambda d: (make_fees.a_fine(d), make_fees.issued(d)), "系统"),
+    "set aside a faulty line of the feed": (
+        lambda d: (mock.pay("演0000", 0, d.county.today()), TreasuryReceipt.take_in_due(by=make.system())),
+        "系统",
+    ),
     "count anew what was added": (lambda d: told_late(d, 5), "系统"),
     "annul what was added": (lambda d: told_late(d, 40), "系统"),
     "receive money": (lambda d: (make_fees.a_fine(d), make_fees.paid(make_fees.issued(d).lines.last())), "系统"),
