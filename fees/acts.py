@@ -50,7 +50,7 @@ def _running(charge: Charge) -> Stay | None:
 
 def _may_take_cash(user: Any, charge: Charge) -> Any:
     fine = charge.kind == Charge.Kind.FINE and charge.status == Charge.Status.REGISTERED and not hasattr(charge, "cash")
-    return fine and charge.sums.received == 0 and rules.registrar_of_its_agency(user, charge)
+    return fine and charge.sums.received == 0 and charge.open > 0 and rules.registrar_of_its_agency(user, charge)
 
 
 def _cash_step(verb: str) -> Callable[[Any, Charge], Any]:

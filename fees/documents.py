@@ -23,12 +23,11 @@ class NotFit(RuntimeError):
     """The finished paper must not leave: a character is missing, or its QR does not read back."""
 
 
-def snapshot_of(notice: PaymentNotice, codes: dict[int, str]) -> dict[str, Any]:
+def snapshot_of(notice: PaymentNotice) -> dict[str, Any]:
     """Return all that the paper and its page say, as it stands now."""
     county, enterprise = notice.county, notice.enterprise
     lines = []
     for line in notice.standing_lines.select_related("charge__item", "agency"):
-        line.code = codes.get(line.pk, line.code)
         lines.append({"uid": str(line.uid), **line.facts})
     here = [line for line in lines if not line["elsewhere"]]
     return {
@@ -91,7 +90,7 @@ def issue_due(*, by: User, limit: int = 100) -> int:
             issue(notice, by=by)
             issued += 1
         except WrongMoment:
-            continue  # voided, or issued by another sweep, meanwhile
+            continue  # voided, changed, or issued by another sweep, meanwhile
         except NotConnected:
             break
         except NotFit as fault:
@@ -100,8 +99,17 @@ def issue_due(*, by: User, limit: int = 100) -> int:
 
 
 def issue(notice: PaymentNotice, *, by: Any) -> None:
-    """Make the paper of one notice, outside any transaction since it takes its time, and issue it."""
+    """Make the paper of one notice, outside any transaction since it takes its time, and issue it.
+
+    Each code is kept before anything is drawn: what becomes of the paper, no code is good that the register does not know.
+    """
+    fetch_codes(notice, by=by)
+    snapshot = snapshot_of(notice)
+    notice.issue(by=by, snapshot=snapshot, document=StoredFile.keep(notice_pdf(snapshot), "application/pdf"))
+
+
+def fetch_codes(notice: PaymentNotice, *, by: Any) -> None:
+    """Fetch the code of each line that is paid here and has none yet, and keep it."""
     system = nontax()
-    codes = {line.pk: system.code_for(line) for line in notice.standing_lines if not line.elsewhere}
-    snapshot = snapshot_of(notice, codes)
-    notice.issue(by=by, codes=codes, snapshot=snapshot, document=StoredFile.keep(notice_pdf(snapshot), "application/pdf"))
+    for line in notice.standing_lines.filter(elsewhere="", code="").select_related("notice__county"):
+        line.bear(system.code_for(line), by=by)

@@ -52,9 +52,9 @@ def issued(desk: Any, establishment: Any = None) -> PaymentNotice:
 
 def with_codes(notice: PaymentNotice) -> PaymentNotice:
     """Issue a gathered notice."""
-    codes = {line.pk: bank.code_for(line) for line in notice.standing_lines if not line.elsewhere}
+    documents.fetch_codes(notice, by=make.system())
     notice.issue(
-        by=make.system(), codes=codes, snapshot=documents.snapshot_of(notice, codes),
+        by=make.system(), snapshot=documents.snapshot_of(notice),
         document=documents.StoredFile.keep(f"%PDF {notice.uid}".encode(), "application/pdf"),
     )  # fmt: skip
     return notice

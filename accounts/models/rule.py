@@ -104,6 +104,9 @@ RULES: dict[str, RuleDefinition] = {
     "register.due_day": RuleDefinition(
         _("收费罚没月报报送截止（次月几日）"), 5, "日", "部分地方减负办规定：次月五日以前抄送", least=1, most=28
     ),
+    "register.back_days": RuleDefinition(
+        _("可以补登多少日以内的收费（项目已停征的）、罚款（高于现行上限而没有送达日期的）"), 30, "日", "本系统设计"
+    ),
     "review.closer_share": RuleDefinition(_("随机从严审查的比例"), 10, "%", "本系统设计：使从严审查不透露任何信息"),
     "programme.due": RuleDefinition(
         _("年度检查计划报送截止（月-日）"), "03-31", "", "鲁政办发〔2025〕3号的聊城市落实措施、上海市优化营商环境条例：三月底以前"

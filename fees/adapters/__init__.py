@@ -5,7 +5,8 @@ An adapter is a module with
     code_for(line) -> str          its own code for one line; asked twice, the same code
     withdraw(code) -> None         the code is good no longer
     refund(refund) -> None         asks for money to be given back
-    arrived() -> list[FeedLine]    what the feed says; safe to ask again, lines are known by their number
+    arrived() -> list[FeedLine]    what the feed says; safe to ask again, lines are known by their number. A line it can't make
+                                   out it gives as it is: what can't be booked is kept with its fault
 
 The system never holds money: what was paid is known from the feed alone.
 """

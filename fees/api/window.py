@@ -103,7 +103,7 @@ class TreasuryReceiptShown(Shown):
 
     class Meta:
         model = TreasuryReceipt
-        fields = ["uid", "county", "number", "code", "amount_fen", "paid_on", "institution", "ticket", "charge", "received_at"]
+        fields = ["uid", "county", "number", "code", "amount_fen", "paid_on", "institution", "ticket", "charge", "fault", "received_at"]
 
 
 class TreasuryReceipts(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):

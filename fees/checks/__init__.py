@@ -4,8 +4,11 @@
 """
 
 from .collector import certified
-from .decision import decided, within_ceiling, within_spot_limit
+from .decision import decided, served_when_old, within_ceiling, within_spot_limit
 from .demand import never_lawful
-from .listed import item_in_force, sum_of
+from .listed import item_in_force, not_dated_back, sum_of
 
-__all__ = ["certified", "decided", "item_in_force", "never_lawful", "sum_of", "within_ceiling", "within_spot_limit"]
+__all__ = [
+    "certified", "decided", "item_in_force", "never_lawful", "not_dated_back", "served_when_old", "sum_of", "within_ceiling",
+    "within_spot_limit",
+]  # fmt: skip

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import County, Enterprise, EnterpriseKind, yuan
 from audit.models import Refused
 
+from ..days import DAY
 from ..models.catalogue import FineCeiling
 
 
@@ -52,4 +53,21 @@ def within_ceiling(county: County, article: str, amount: int, date: datetime.dat
             % {"article": line, "top": yuan(line.ceiling)},
             field="amount",
             facts=asked,
+        )
+
+
+def served_when_old(
+    county: County, article: str, amount: int, date: datetime.date, served_on: datetime.date | None, asked: dict[str, Any]
+) -> None:
+    """Refuse an old decision above what the article allows by now, unless it says when it was served.
+
+    The ceiling of its own day is lawful, and a real decision is registered late with the day it was served.
+    """
+    days, line = county.rule("register.back_days"), FineCeiling.highest_of(county, article, county.today())
+    if served_on is None and line and amount > line.ceiling and date < county.today() - days * DAY:
+        raise Refused(
+            _("%(article)s的罚款现在最高 %(top)s 元。%(days)d 日以前的决定高于现行上限的，请按送达回证填写送达日期。")
+            % {"article": line, "top": yuan(line.ceiling), "days": days},
+            field="served_on",
+            facts={**asked, "decision_date": date.isoformat()},
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agency, yuan
 from audit.models import Refused
 
+from ..days import DAY
 from ..models.catalogue import FeeItem
 from ..standard import Sum, Way
 
@@ -35,6 +36,24 @@ def item_in_force(agency: Agency, words: str, on: datetime.date, asked: dict[str
             facts=asked,
         )
     return item
+
+
+def not_dated_back(item: FeeItem, charged_on: datetime.date, asked: dict[str, Any]) -> None:
+    """Refuse an item that is no longer charged, dated back further than the county lets be registered late.
+
+    One that is in force today may be registered late: its standard is that of its day.
+    """
+    county = item.county
+    today, days = county.today(), county.rule("register.back_days")
+    now = FeeItem.objects.filter(county=county).in_force(today)
+    if charged_on >= today - days * DAY or (now.named(item.code) | now.named(item.name)).exists():
+        return
+    raise Refused(
+        _("“%(item)s”现已停征或者改税，只能补登最近 %(days)d 日以内的收费，%(day)s 的不得再登记、收取。")
+        % {"item": item.name, "days": days, "day": charged_on.isoformat()},
+        field="charged_on",
+        facts={**asked, "charged_on": charged_on.isoformat()},
+    )
 
 
 def sum_of(item: FeeItem, *, quantity: int | None, base: int | None, amount: int | None, asked: dict[str, Any]) -> Sum:

@@ -40,6 +40,14 @@ class ChargeQuerySet(AuditedQuerySet):
         return self.filter(status=Charge.Status.REGISTERED, sums__open__gt=0).exclude(lines__dropped=False)
 
 
+def _cash_is_out(charge: "Charge") -> str:
+    """Say why a charge can't be voided while its cash has reached no bank: no fine, and the cash would be late for nobody."""
+    cash = getattr(charge, "cash", None)
+    if cash is None or cash.status == cash.Status.BANKED or charge.sums.received >= cash.amount:
+        return ""
+    return _now("这笔罚款当场收缴的现金 %(sum)s 元还没有缴付银行。请先缴付，作废后由国库退付。") % {"sum": yuan(cash.amount)}
+
+
 class Charge(Stepped):
     """One sum asked of one enterprise by one agency, with or without a visit.
 
@@ -75,7 +83,9 @@ class Charge(Stepped):
     served_on = models.DateField(_("送达日期"), null=True, blank=True)
     on_the_spot = models.BooleanField(_("当场处罚"), default=False)
     principal = models.ForeignKey("self", models.PROTECT, null=True, related_name="surcharges", verbose_name=_("本金"))
+    counted_from = models.DateField(_("计算自"), null=True, blank=True)
     counted_until = models.DateField(_("计算至"), null=True, blank=True)
+    late_rate = models.PositiveIntegerField(_("每日加处（百万分之）"), null=True, blank=True)
     collector = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("执收（执法）人员"))
     collector_name = models.CharField(_("执收（执法）人员姓名"), max_length=60, blank=True)
     certificate_number = models.CharField(_("证号"), max_length=40, blank=True)
@@ -98,11 +108,15 @@ class Charge(Stepped):
         "ask_void": Step(
             _("申请作废"), (Status.REGISTERED,), Status.VOIDING, who=rules.registrar_of_its_agency, needs_note=True, grave=True
         ),
-        "void": Step(_("复核作废"), (Status.VOIDING,), Status.VOID, who=rules.another_in_its_agency, grave=True),
+        "void": Step(_("复核作废"), (Status.VOIDING,), Status.VOID, who=rules.another_in_its_agency, grave=True, unless=_cash_is_out),
         "keep": Step(_("不予作废"), (Status.VOIDING,), Status.REGISTERED, who=rules.another_in_its_agency, needs_note=True),
         "correct": Step(_("更正金额"), (Status.REGISTERED,), None, who=rules.registrar_of_its_agency, needs_note=True),
         "reduce": Step(_("减免"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
         "defer": Step(_("暂缓、分期缴纳"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
+        "recount": Step(_("按缴款日期重算"), (Status.REGISTERED, Status.VOIDING), None, who=rules.the_system, needs_note=True),
+        "annul": Step(
+            _("按缴款日期冲销"), (Status.REGISTERED, Status.VOIDING), Status.VOID, who=rules.the_system, needs_note=True, grave=True
+        ),
     }
     #: verbs with a form of their own
     BY_FORM = ("correct", "reduce", "defer")
@@ -203,11 +217,30 @@ class Charge(Stepped):
         with self.step("void", by=by, note=note), self._moving(_now("登记作废")) as (entry, sums):
             if self.surcharges.standing().exists():
                 raise WrongMoment(_now("这笔款项有加处罚款或者滞纳金，请先作废那一笔。"))
-            self.voided_at = timezone.now()
-            if sums.due:
-                entry("VOIDED", -sums.due, self.void_reason)
-            if sums.reduced:
-                entry("REDUCED", -sums.reduced, self.void_reason)
+            self._write_off(entry, sums)
+
+    def _write_off(self, entry: Any, sums: Any) -> None:
+        self.voided_at = timezone.now()
+        if sums.due:
+            entry("VOIDED", -sums.due, self.void_reason)
+        if sums.reduced:
+            entry("REDUCED", -sums.reduced, self.void_reason)
+
+    # --- what was added is counted anew when money turns out to have come earlier ------------------------
+    def recount(self, *, by: User, amount: int, note: str) -> None:
+        """按缴款日期重算 down to ``amount`` fen, by the system alone: what was added falls, it never rises."""
+        with self.step("recount", by=by, note=note), self._moving(_now("按缴款日期重算")) as (entry, sums):
+            if not 0 < amount < sums.due:
+                raise Refused(_now("重算只会减少已加处的数额。"), field="amount")
+            entry("CORRECTED", amount - sums.due, note)
+            if sums.reduced > amount:
+                entry("REDUCED", amount - sums.reduced, note)
+
+    def annul(self, *, by: User, note: str) -> None:
+        """按缴款日期冲销, by the system alone: nothing was late."""
+        with self.step("annul", by=by, note=note), self._moving(_now("按缴款日期冲销")) as (entry, sums):
+            self.void_reason = note[:300]
+            self._write_off(entry, sums)
 
     # --- corrections and reductions are new entries ------------------------------------------------
     def correct(self, *, by: User, amount: int, note: str) -> None:
@@ -253,7 +286,7 @@ class Charge(Stepped):
             book(Entry.of(self, kind, amount, basis=basis))
 
         yield entry, ChargeSum.objects.get(charge=self)
-        for line in self.lines.filter(dropped=False):
+        for line in self.lines.filter(dropped=False).order_by("pk").select_for_update(of=("self",)):
             line.drop(why)
 
     @classmethod

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Contact, County, Duty, Enterprise, FenField, User, add_working_days
-from audit.models import Audited, AuditedQuerySet, NotYours, Refused, Series, signed
+from audit.models import Audited, AuditedQuerySet, NotYours, Refused, Series, WrongMoment, signed
 from audit.steps import Step, Stepped, status_field
 from delivery.models import Letter
 from paper.models import StoredFile
@@ -33,8 +33,9 @@ class PaymentNoticeQuerySet(AuditedQuerySet):
         return self.filter(county__in=user.office_counties() | money)
 
     def awaiting_document(self) -> "PaymentNoticeQuerySet":
-        """Return those whose codes or paper are still to come."""
-        return self.filter(status=PaymentNotice.Status.NUMBERED)
+        """Return those whose codes or paper are still to come. One whose lines were all taken off asks for nothing and gets none."""
+        asking = PaymentLine.objects.standing().filter(notice=OuterRef("pk"))
+        return self.filter(Exists(asking), status=PaymentNotice.Status.NUMBERED)
 
 
 class PaymentNotice(Stepped):
@@ -100,6 +101,11 @@ class PaymentNotice(Stepped):
         """Return the lines that still ask for money."""
         return self.lines.filter(dropped=False).order_by("pk")
 
+    @property
+    def _locked_lines(self) -> "PaymentLineQuerySet":
+        """Return the same under their locks, inside a transaction: nobody takes one off before the act is over."""
+        return self.standing_lines.select_for_update(of=("self",))
+
     @classmethod
     def gather(cls, *, by: User, enterprise: Enterprise) -> "PaymentNotice":
         """归集: put every open charge of ``enterprise`` that stands on no notice into one new notice, of all departments.
@@ -112,9 +118,12 @@ class PaymentNotice(Stepped):
         if not post:
             raise NotYours(_now("只有统一缴款窗口可以归集款项、开具合并缴款通知单。"))
         with transaction.atomic():
-            Enterprise.objects.select_for_update(of=("self",)).get(pk=enterprise.pk)
-            open_ = Charge.objects.filter(county=county, enterprise=enterprise).ungathered()
-            charges = list(open_.select_related("agency", "item", "sums", "county").order_by("pk"))
+            # no_key: who moves a charge writes an entry that refers to the enterprise, while we wait here for that charge
+            Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=enterprise.pk)
+            open_ = Charge.objects.filter(county=county, enterprise=enterprise).ungathered().order_by("pk")
+            locked = [charge.pk for charge in open_.select_for_update(of=("self",))]
+            # and asked again: a correction or void that we waited for has changed what is open
+            charges = list(open_.filter(pk__in=locked).select_related("agency", "item", "sums", "county"))
             if not charges:
                 raise Refused(_now("这家企业没有待归集的款项。"), field="enterprise")
             lines = [line for charge in charges for line in PaymentLine.of(charge)]
@@ -131,13 +140,16 @@ class PaymentNotice(Stepped):
                     line.save()
         return notice
 
-    def issue(self, *, by: User, codes: dict[int, str], snapshot: dict[str, Any], document: StoredFile) -> None:
-        """制发: each line has the code the non-tax system gave it, and the paper has been made and read back."""
+    def issue(self, *, by: User, snapshot: dict[str, Any], document: StoredFile) -> None:
+        """制发: each line bears its code, and the paper has been made and read back.
+
+        WrongMoment when what stands now is no longer what the paper asks for: it is made anew.
+        """
         with self.step("issue", by=by):
-            for line in self.standing_lines:
-                if line.pk in codes:
-                    line.code = codes[line.pk]
-                    line.save()
+            standing = {(str(line.uid), line.amount, line.code) for line in self._locked_lines}
+            said = {(line["uid"], line["amount"], line["code"]) for line in (*snapshot["lines"], *snapshot["elsewhere"])}
+            if not standing or standing != said:
+                raise WrongMoment(_now("制作期间款项有变动，这张通知单按现在的款项重新制作。"))
             self.snapshot, self.document, self.issued_at = snapshot, document, timezone.now()
             self._write_to_the_enterprise()
 
@@ -169,7 +181,7 @@ class PaymentNotice(Stepped):
         """复核作废 by another person. The number stays taken; what is still open is gathered anew."""
         with self.step("void", by=by, note=note):
             self.voided_at = timezone.now()
-            for line in self.standing_lines:
+            for line in self._locked_lines:
                 line.drop(_now("通知单作废"))
 
     @classmethod
@@ -218,7 +230,7 @@ class PaymentLine(Audited):
     dropped_why = models.CharField(_("撤下原因"), max_length=100, blank=True)
 
     objects = PaymentLineQuerySet.as_manager()
-    VERBS = {"gather": _("归集"), "withdraw": _("注销缴款码")}
+    VERBS = {"gather": _("归集"), "bear": _("取得缴款码"), "withdraw": _("注销缴款码")}
 
     class Meta:
         verbose_name = _("合并缴款通知单的一行")
@@ -246,6 +258,22 @@ class PaymentLine(Audited):
         if not parts:
             return [cls(amount=charge.open, due_on=charge.due_on, **facts)]
         return [cls(part=n, parts=len(parts), amount=fen, due_on=day, **facts) for n, (day, fen) in enumerate(parts, start=1)]
+
+    def bear(self, code: str, *, by: User) -> None:
+        """取得缴款码: keep the code that the non-tax system gave this line, before any paper shows it.
+
+        Kept on a line that was taken off meanwhile too: a code that is out in the world is withdrawn.
+        """
+        post = by.holding(Duty.SYSTEM, county=self.notice.county)
+        if not post:
+            raise NotYours(_now("缴款码只来自非税系统。"))
+        with transaction.atomic():
+            self.refresh_from_db(from_queryset=PaymentLine.objects.select_for_update(of=("self",)))
+            if self.code:
+                return
+            with signed(by=by, verb="bear", post=post):
+                self.code = code
+                self.save()
 
     @classmethod
     def withdraw_due(cls, *, by: User, limit: int = 100) -> int:

@@ -16,6 +16,7 @@ from .. import checks
 from ..days import fine_due_on, on_or_after
 from .catalogue import FeeItem
 from .charge import Charge, may_register, official
+from .surcharge import recounted
 
 
 @dataclass
@@ -101,12 +102,18 @@ class Registration:
             raise Refused(_("收费（决定）日期还没有到，请核对。"), field="charged_on", facts=asked)
         if self.visit and (self.visit.agency_id, self.visit.enterprise_id) != (agency.pk, enterprise.pk):
             raise Refused(_("所选的入企登记不是本单位对这家企业的检查。"), field="visit", facts=asked)
-        checks.never_lawful(agency.county, self.note, self.charged_on, "note", asked)
+        self._never_lawful(self.note, "note", asked)
+
+    def _never_lawful(self, words: str, field: str, asked: dict[str, Any]) -> None:
+        """Refuse what may not be asked for on its own day, and what may not be asked for today: no date takes it back into the past."""
+        for on in (self.charged_on, self.agency.county.today()):
+            checks.never_lawful(self.agency.county, words, on, field, asked)
 
     def _of_a_fee(self, asked: dict[str, Any]) -> dict[str, Any]:
         if not FeeItem.objects.filter(county=self.agency.county).named(self.item).exists():
-            checks.never_lawful(self.agency.county, self.item, self.charged_on, "item", asked)
+            self._never_lawful(self.item, "item", asked)
         item = checks.item_in_force(self.agency, self.item, self.charged_on, asked)
+        checks.not_dated_back(item, self.charged_on, asked)
         found = checks.sum_of(item, quantity=self.quantity, base=self.base, amount=self.amount, asked=asked)
         if found.fen <= 0:
             raise Refused(_("按标准计算的金额是零，不需要登记。"), field="quantity", facts=asked)
@@ -125,13 +132,14 @@ class Registration:
     def _of_a_fine(self, asked: dict[str, Any]) -> dict[str, Any]:
         county, served = self.agency.county, self.served_on or self.charged_on
         checks.decided(self.decision_number, self.decision_date, self.article, self.served_on, self.charged_on, asked)
-        checks.never_lawful(county, self.article, self.charged_on, "article", asked)
+        self._never_lawful(self.article, "article", asked)
         if not self.amount:
             raise Refused(_("请填写金额。"), field="amount", facts=asked)
         if self.kind == Charge.Kind.FINE:
             if self.on_the_spot:
                 checks.within_spot_limit(county, self.establishment.enterprise, self.amount, self.decision_date, asked)
             checks.within_ceiling(county, self.article, self.amount, self.decision_date, asked)
+            checks.served_when_old(county, self.article, self.amount, self.decision_date, self.served_on, asked)
         return {
             "item_name": official(Charge.Kind(self.kind).label),
             "basis": self.article.strip(),
@@ -175,5 +183,6 @@ def recheck(charge: Charge, amount: int) -> None:
         if charge.on_the_spot:
             checks.within_spot_limit(charge.county, charge.enterprise, amount, charge.decision_date, asked)
         checks.within_ceiling(charge.county, charge.basis, amount, charge.decision_date, asked)
-    if charge.kind in (Charge.Kind.SURCHARGE, Charge.Kind.LATE_FEE) and amount > charge.amount:
+    most = min(charge.amount, recounted(charge).fen) if charge.counted_from else charge.amount
+    if charge.kind in (Charge.Kind.SURCHARGE, Charge.Kind.LATE_FEE) and amount > most:
         raise Refused(_("加处的数额不能高于按日计算的数额。"), field="amount", facts=asked)

@@ -10,7 +10,7 @@ from accounts.models import User, yuan
 from audit.models import Refused, WrongMoment
 
 from .. import checks
-from ..days import fine_due_on
+from ..days import DAY, fine_due_on
 from ..late import LateDay, late_days, runs_of
 from ..standard import percent
 from .charge import Charge, may_register, official
@@ -55,15 +55,33 @@ def reckon(charge: Charge, until: datetime.date, rate: int | None = None) -> Rec
     rate = most if rate is None else rate
     earlier = charge.surcharges.standing().order_by("counted_until")
     before = sum(row.sums.due for row in earlier.select_related("sums"))
+    if charge.due_on is None or not rate:
+        return Reckoning([], before, rate)
+    last = earlier.last()
+    return _counted(charge, charge.due_on, until, rate, before, counted_until=last and last.counted_until)
+
+
+def recounted(added: Charge) -> Reckoning:
+    """Return what the days of one decision come to, by the money and the stays that are known by now.
+
+    Its own days and its own rate: a term that was moved later on takes nothing back.
+    """
+    earlier = added.principal.surcharges.standing().filter(counted_until__lt=added.counted_until)
+    before = sum(row.sums.due for row in earlier.select_related("sums"))
+    return _counted(added.principal, added.counted_from - DAY, added.counted_until, added.late_rate, before)
+
+
+def _counted(
+    charge: Charge, due_on: datetime.date, until: datetime.date, rate: int, before: int, counted_until: datetime.date | None = None
+) -> Reckoning:
     paid = [(e.valued_on, e.amount if e.kind == Entry.Kind.RECEIVED else -e.amount) for e in _money_in(charge)]
     lowered = sum(e.amount for e in charge.entries.filter(kind=Entry.Kind.REDUCED))
     due = charge.sums.due - lowered
-    if charge.due_on is None or not rate or due <= 0:
+    if due <= 0:
         return Reckoning([], before, rate)
-    last = earlier.last()
     days = late_days(
-        principal=due, due_on=charge.due_on, until=until, rate=rate, paid=paid, stops=[s.as_stop for s in charge.stays.order_by("first")],
-        counted_until=last and last.counted_until, before=before,
+        principal=due, due_on=due_on, until=until, rate=rate, paid=paid, stops=[s.as_stop for s in charge.stays.order_by("first")],
+        counted_until=counted_until, before=before,
     )  # fmt: skip
     return Reckoning(days, before, rate)
 
@@ -126,7 +144,9 @@ def impose(
             **{name: getattr(locked, name) for name in same},
             kind=kind,
             principal=locked,
+            counted_from=found.days[0].day,
             counted_until=until,
+            late_rate=found.rate,
             item=None if fine else locked.item,
             item_name=official(kind.label),
             basis=article.strip() if fine else locked.item.late_basis,
@@ -138,3 +158,27 @@ def impose(
             amount=found.fen,
             explained=found.lines,
         )
+
+
+def counted_beyond(charge: Charge, day: datetime.date) -> list[Charge]:
+    """Return, under their locks, what was added to the locked ``charge`` for days from ``day`` on: before any sum is touched."""
+    late = charge.surcharges.standing().filter(counted_until__gte=day, counted_from__isnull=False)
+    return list(late.select_for_update(of=("self",)).select_related("county", "principal__county").order_by("pk"))
+
+
+def recount(late: list[Charge], paid_on: datetime.date, fen: int, *, by: User) -> None:
+    """Count anew what was added for days on which ``fen`` lay at the bank already. Inside the act that has booked them.
+
+    The feed tells a payment days after it was made: what a decision has added for those days meanwhile was not due.
+    """
+    for added in sorted(late, key=lambda row: (row.counted_until, row.pk)):
+        found = recounted(added)
+        if found.fen >= added.sums.due:
+            continue
+        said = {"sum": yuan(fen), "day": paid_on.isoformat()}
+        why = official(_("本金中 %(sum)s 元已于 %(day)s 缴到代收机构，按缴款日期重新计算")) % said
+        note = "；".join([why, *found.lines])[:300]
+        if found.fen > 0:
+            added.recount(by=by, amount=found.fen, note=note)
+        else:
+            added.annul(by=by, note=note)

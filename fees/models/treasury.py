@@ -1,8 +1,12 @@
 """到账核销 and refunds: from the non-tax system's feed alone. No department, no window, nobody marks anything paid."""
 
+import dataclasses
+import datetime
+import hashlib
+import logging
 from typing import Any
 
-from django.db import models, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +21,9 @@ from .charge import Charge
 from .collection import PaymentLine
 from .entry import Entry
 from .sums import book
+from .surcharge import counted_beyond, recount
+
+log = logging.getLogger(__name__)
 
 
 class TreasuryReceiptQuerySet(AuditedQuerySet):
@@ -28,8 +35,8 @@ class TreasuryReceiptQuerySet(AuditedQuerySet):
         return self.filter(Q(line__agency__in=user.agencies()) | Q(county__in=whole))
 
     def unmatched(self) -> "TreasuryReceiptQuerySet":
-        """Return what came in under a code that no line bears: a difference."""
-        return self.filter(line__isnull=True)
+        """Return what came in under a code that no line bears, and what came in faulty: a difference."""
+        return self.filter(Q(line__isnull=True) | ~Q(fault=""))
 
 
 class TreasuryReceipt(Audited):
@@ -43,6 +50,7 @@ class TreasuryReceipt(Audited):
     institution = models.CharField(_("代收机构"), max_length=100)
     ticket = models.CharField(_("票据号码"), max_length=60, blank=True)
     line = models.ForeignKey(PaymentLine, models.PROTECT, null=True, related_name="receipts", verbose_name=_("通知单的一行"))
+    fault = models.CharField(_("数据问题"), max_length=300, blank=True)
     received_at = models.DateTimeField(_("收到时间"), auto_now_add=True)
 
     objects = TreasuryReceiptQuerySet.as_manager()
@@ -52,7 +60,9 @@ class TreasuryReceipt(Audited):
         verbose_name = _("到账核销")
         constraints = [
             models.UniqueConstraint(fields=["county", "number"], name="a_line_of_the_feed_counts_once"),
-            models.CheckConstraint(condition=~Q(amount=0), name="a_treasury_receipt_moves_money"),
+            models.CheckConstraint(
+                condition=~Q(amount=0) | (Q(line__isnull=True) & ~Q(fault="")), name="a_treasury_receipt_moves_money_or_says_why_not"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,20 +72,23 @@ class TreasuryReceipt(Audited):
     def receive(cls, county: County, said: FeedLine, *, by: User) -> "TreasuryReceipt | None":
         """Keep one line of the feed and write it to its charge; a line known already is left alone (None).
 
+        One that moves nothing or tells no day is kept with its fault and written to no charge.
         By the feed's own account alone: everybody else is refused, whatever post they hold.
         """
         post = by.holding(Duty.SYSTEM, county=county)
         if not post:
             raise NotYours(_now("到账只能由非税系统的数据核销，任何单位都不能自行登记为已缴。"), facts={"code": said.code})
+        said, fault = _as_kept(said)
+        if not _bookable(said):
+            return cls._set_aside(county, said, fault, by=by, post=post)
         with transaction.atomic():
             if cls.objects.filter(county=county, number=said.number).exists():
                 return None
             lines = PaymentLine.objects.filter(code=said.code, notice__county=county).exclude(code="")
             line = lines.select_related("charge").first()
-            receipt = cls(
-                county=county, line=line, **{n: getattr(said, n) for n in ("number", "code", "amount", "paid_on", "institution", "ticket")}
-            )
+            receipt = cls(county=county, line=line, fault=fault, **vars(said))
             charge = line and Charge.locked(line.charge_id)
+            late = counted_beyond(charge, said.paid_on) if charge else []
             with signed(by=by, verb="receive", post=post):
                 receipt.save()
                 if charge:
@@ -83,28 +96,97 @@ class TreasuryReceipt(Audited):
                     book(
                         Entry.of(charge, kind, abs(said.amount), valued_on=said.paid_on, basis=f"{said.institution} {said.ticket}".strip())
                     )
-                    if said.amount < 0:
+                    if said.amount > 0:
+                        recount(late, said.paid_on, said.amount, by=by)
+                    else:
                         Refund.returned_by_feed(charge, receipt, by=by)
         return receipt
 
     @classmethod
+    def _set_aside(cls, county: County, said: FeedLine, fault: str, *, by: User, post: Any) -> "TreasuryReceipt | None":
+        """Keep a line that can't be booked, with its fault, among what is unmatched."""
+        with transaction.atomic():
+            if cls.objects.filter(county=county, number=said.number).exists():
+                return None
+            facts = {**vars(said), "amount": said.amount if _is_money(said.amount) else 0}
+            facts["paid_on"] = said.paid_on if isinstance(said.paid_on, datetime.date) else county.today()
+            with signed(by=by, verb="receive", post=post):
+                return cls.objects.create(county=county, fault=fault[:300], **facts)
+
+    @classmethod
     def take_in_due(cls, *, by: User) -> int:
-        """Derived from state: ask the feed of the non-tax system and take in what is new. Returns how many lines."""
+        """Derived from state: ask the feed of the non-tax system and take in what is new. Returns how many lines.
+
+        Each line stands by itself: what the database won't hold is set aside, where finance sees it. After a fault of ours the
+        others go on, and the line is tried again at the next sweep; it is raised at the end, so that it is not overlooked.
+        """
         try:
             lines = nontax().arrived()
         except NotConnected:
             return 0
         counties = list(County.objects.order_by("pk"))
-        known = set(cls.objects.filter(number__in=[line.number for line in lines]).values_list("number", flat=True))
-        taken = 0
-        for said in lines:
-            if said.number in known:
+        kept = [_as_kept(said)[0] for said in lines]
+        known = set(cls.objects.filter(number__in=[line.number for line in kept]).values_list("number", flat=True))
+        taken, ours = 0, None
+        for said, line in zip(lines, kept, strict=True):
+            if line.number in known:
                 continue
-            county_of = PaymentLine.objects.filter(code=said.code).values_list("notice__county", flat=True).first()
+            county_of = PaymentLine.objects.filter(code=line.code).values_list("notice__county", flat=True).first()
             county = next((c for c in counties if c.pk == county_of), counties[0] if counties else None)
-            if county and cls.receive(county, said, by=by):
-                taken += 1
+            try:
+                taken += bool(county and cls._take_in(county, said, by=by))
+            except Exception as fault:
+                log.exception("line %s of the feed was not taken in", line.number)
+                ours = fault
+        if ours:
+            raise ours
         return taken
+
+    @classmethod
+    def _take_in(cls, county: County, said: FeedLine, *, by: User) -> "TreasuryReceipt | None":
+        try:
+            with transaction.atomic():
+                return cls.receive(county, said, by=by)
+        except (DataError, IntegrityError) as fault:  # taken in by another sweep meanwhile, or nothing the database holds
+            log.warning("line %s of the feed could not be booked: %s", said.number, fault)
+            post = by.holding(Duty.SYSTEM, county=county)
+            return cls._set_aside(county, _as_kept(said)[0], _now("数据库拒绝这一行：%(why)s") % {"why": fault}, by=by, post=post)
+
+
+#: no line of the feed is so much money, in fen
+MOST = 10**15
+
+
+def _is_money(fen: Any) -> bool:
+    return isinstance(fen, int) and abs(fen) <= MOST
+
+
+def _bookable(said: FeedLine) -> bool:
+    return _is_money(said.amount) and said.amount != 0 and isinstance(said.paid_on, datetime.date)
+
+
+def _as_kept(said: FeedLine) -> tuple[FeedLine, str]:
+    """Return a line of the feed as its columns hold it, and what is wrong with it in words.
+
+    What is too long is cut and bears its digest, so that two lines stay two; money is not left lying for the sake of a long ticket.
+    """
+    texts, faults = {}, []
+    for name in ("number", "code", "institution", "ticket"):
+        field, text = TreasuryReceipt._meta.get_field(name), str(getattr(said, name) or "")
+        texts[name] = _fitting(text if text.strip() or name != "number" else repr(said), field.max_length)
+        if texts[name] != text:
+            faults.append(_now("%(field)s不合格式：%(text)s") % {"field": field.verbose_name, "text": texts[name]})
+    if not _is_money(said.amount) or said.amount == 0:
+        faults.append(_now("金额不合格式：%(text)s") % {"text": _fitting(str(said.amount), 40)})
+    if not isinstance(said.paid_on, datetime.date):
+        faults.append(_now("缴款日期不合格式：%(text)s") % {"text": _fitting(str(said.paid_on), 40)})
+    return dataclasses.replace(said, **texts), "；".join(faults)[:300]
+
+
+def _fitting(text: str, most: int) -> str:
+    """Return ``text`` as a column of ``most`` characters holds it: nothing that no database takes, what is too long with its digest."""
+    text = text.replace("\0", "�").encode("utf-8", "replace").decode()
+    return text if len(text) <= most else f"{text[: most - 17]}…{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 class RefundQuerySet(AuditedQuerySet):

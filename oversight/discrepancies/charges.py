@@ -82,7 +82,9 @@ def _filed_visits(county: County, charges: list[Charge]) -> dict[tuple[int, int]
 
 
 def unknown_money(county: County, since: datetime.date) -> list[MoneyDifference]:
-    """Return what reached the treasury under a code that no payment notice bears."""
+    """Return what reached the treasury under a code that no payment notice bears, or as a line that is faulty."""
     rows = TreasuryReceipt.objects.unmatched().filter(county=county, paid_on__gte=since).order_by("-pk")[:MOST]
     what, beside = _("到账对不上登记"), _("没有这个缴款码的通知单")
-    return [MoneyDifference("treasury.unknown", what, row.paid_on, row.institution, row.code, row.amount, beside) for row in rows]
+    return [
+        MoneyDifference("treasury.unknown", what, row.paid_on, row.institution, row.code, row.amount, row.fault or beside) for row in rows
+    ]

@@ -1,10 +1,16 @@
 """Many at the window at the same time: real threads, each with its own connection to the database."""
 
+import threading
+import time
+
 import pytest
 
 from accounts.models import Enterprise, User
 from audit.models import Series
-from fees.models import Charge, ChargeSum, EnterpriseSum, MonthSum, PaymentNotice
+from fees import documents
+from fees.adapters import mock as bank
+from fees.models import Charge, ChargeSum, EnterpriseSum, MonthSum, PaymentLine, PaymentNotice, TreasuryReceipt, impose, treasury
+from fees.models import charge as charges
 from tests import make, make_fees
 from tests.inspection.test_at_once import in_threads
 
@@ -71,3 +77,105 @@ def test_many_charges_on_one_enterprise_at_once_are_all_in_its_sums(busy_desk):
     assert (EnterpriseSum.objects.get().due, MonthSum.objects.get().due, MonthSum.objects.get().charges) == (total, total, 16)
     assert sorted(Charge.objects.values_list("number", flat=True)) == list(range(1, 17))
     assert sum(ChargeSum.objects.values_list("open", flat=True)) == total
+
+
+def while_it_waits(monkeypatch, where, name, act):
+    """Let ``act`` begin as soon as somebody else is inside ``where.name``, which then takes half a second longer."""
+    inside, plain = threading.Event(), getattr(where, name)
+
+    def slowly(*args, **said):
+        first, _set = not inside.is_set(), inside.set()
+        if first:
+            time.sleep(0.5)
+        return plain(*args, **said)
+
+    def afterwards():
+        assert inside.wait(timeout=20)
+        return act()
+
+    monkeypatch.setattr(where, name, slowly)
+    return afterwards
+
+
+def asked_for(enterprise):
+    """What the standing lines of an enterprise ask for, beside what is open on their charges."""
+    lines = PaymentLine.objects.standing().filter(charge__enterprise=enterprise)
+    return [(line.amount, line.charge.status, line.charge.sums.open) for line in lines.select_related("charge__sums")]
+
+
+def the_charge(enterprise):
+    return Charge.objects.select_related("county", "agency").get(enterprise=enterprise)
+
+
+def test_a_correction_while_the_window_gathers_leaves_no_line_with_the_old_sum(busy_desk, monkeypatch):
+    (enterprise,) = owing(busy_desk, 1)
+    registrar = busy_desk.registrar
+
+    def correcting():
+        the_charge(enterprise).correct(by=User.objects.get(pk=registrar.pk), amount=300_000, note="更正")
+
+    correcting = while_it_waits(monkeypatch, PaymentLine, "of", correcting)
+    results = in_threads(gathering(enterprise, busy_desk.finance), correcting)
+    assert [r for r in results if isinstance(r, Exception)] == []
+    assert asked_for(enterprise) == [], "the line that was gathered is off again"
+    assert PaymentNotice.gather(by=busy_desk.finance, enterprise=enterprise).standing_lines.get().amount == 300_000
+
+
+def test_the_window_gathers_what_stands_after_the_change_it_waited_for(busy_desk, monkeypatch):
+    (enterprise,) = owing(busy_desk, 1)
+    fine = the_charge(enterprise)
+
+    def correcting():
+        return Charge.objects.get(pk=fine.pk).correct(by=User.objects.get(pk=busy_desk.registrar.pk), amount=300_000, note="更正")
+
+    gather = while_it_waits(monkeypatch, charges, "book", gathering(enterprise, busy_desk.finance))
+    results = in_threads(correcting, gather)
+    assert [r for r in results if isinstance(r, Exception)] == []
+    assert asked_for(enterprise) == [(300_000, "REGISTERED", 300_000)]
+
+
+def test_a_void_while_the_paper_is_drawn_stops_the_paper(busy_desk, monkeypatch):
+    (enterprise,) = owing(busy_desk, 1)
+    notice = PaymentNotice.gather(by=busy_desk.finance, enterprise=enterprise)
+    fine = the_charge(enterprise)
+    fine.ask_void(by=busy_desk.registrar, note="写错")
+
+    def voiding():
+        Charge.objects.get(pk=fine.pk).void(by=User.objects.get(pk=busy_desk.head.pk))
+
+    voiding = while_it_waits(monkeypatch, documents, "notice_pdf", voiding)
+    issued, voided = in_threads(lambda: documents.issue_due(by=make.system()), voiding)
+    assert (issued, voided) == (0, None)
+    notice.refresh_from_db()
+    assert (notice.status, notice.document) == ("NUMBERED", None)
+    assert PaymentLine.withdraw_due(by=make.system()) == 1, "its code was kept, and is withdrawn"
+
+
+def test_a_receipt_and_acts_on_what_was_added_do_not_wait_for_each_other(busy_desk, monkeypatch):
+    day = busy_desk.county.today() - 40 * make_fees.DAY
+    fine = make_fees.a_fine(busy_desk, charged_on=day, decision_date=day, served_on=day)
+    line = make_fees.issued(busy_desk).standing_lines.get()
+    said = {"decision_number": "加1号", "decision_date": busy_desk.county.today(), "article": "行政处罚法第72条"}
+    added = impose(fine, by=busy_desk.registrar, until=busy_desk.county.today(), **said)
+    bank.pay(line.code, line.amount, day)
+
+    def correcting():
+        return Charge.objects.get(pk=added.pk).correct(by=User.objects.get(pk=busy_desk.registrar.pk), amount=added.amount - 1, note="更正")
+
+    correcting = while_it_waits(monkeypatch, treasury, "recount", correcting)
+    received, corrected = in_threads(lambda: TreasuryReceipt.take_in_due(by=make.system()), correcting)
+    assert (received, type(corrected).__name__) == (1, "WrongMoment")
+    added = Charge.objects.get(pk=added.pk)
+    assert (added.status, added.sums.due) == ("VOID", 0)
+
+
+def test_two_sweeps_at_once_take_in_each_line_once(busy_desk):
+    (enterprise,) = owing(busy_desk, 1)
+    notice = PaymentNotice.gather(by=busy_desk.finance, enterprise=enterprise)
+    line = make_fees.with_codes(notice).standing_lines.get()
+    for n in range(12):
+        bank.pay(line.code, n, busy_desk.county.today())  # the first of them moves nothing
+    taken = in_threads(*[lambda: TreasuryReceipt.take_in_due(by=make.system())] * 3)
+    assert sum(taken) == 12
+    assert (TreasuryReceipt.objects.count(), TreasuryReceipt.objects.unmatched().count()) == (12, 1)
+    assert ChargeSum.objects.get().received == sum(range(12))

@@ -7,8 +7,8 @@ from audit.models import NotYours, Refused, Series, WrongMoment
 from config.tasks import TASKS
 from fees import documents
 from fees.adapters import FeedLine, mock
-from fees.models import Charge, ChargeSum, Entry, PaymentLine, PaymentNotice, Refund, TreasuryReceipt
-from fees.models.sums import ALL
+from fees.models import Charge, ChargeSum, Entry, PaymentLine, PaymentNotice, Refund, TreasuryReceipt, treasury
+from fees.models.sums import ALL, book
 from tests import make, make_fees
 
 
@@ -269,3 +269,125 @@ def test_the_command_says_where_a_sum_differs_and_makes_it_anew(desk):
         call_command("rebuild_sums", verbosity=0)
     call_command("rebuild_sums", "--rebuild", verbosity=0)
     assert (sums_of(fine), nothing_differs()) == ((500000, 0, 0, 0, 500000), True)
+
+
+def test_a_charge_voided_while_the_paper_is_made_is_not_asked_for(desk, monkeypatch):
+    fine, fee = make_fees.a_fine(desk), make_fees.a_fee(desk)
+    notice, draw = make_fees.gathered(desk), documents.notice_pdf
+
+    def void_meanwhile(snapshot):
+        if len(snapshot["lines"]) == 2:
+            fine.ask_void(by=desk.registrar, note="写错")
+            fine.void(by=desk.head)
+        return draw(snapshot)
+
+    monkeypatch.setattr(documents, "notice_pdf", void_meanwhile)
+    assert documents.issue_due(by=make.system()) == 0, "no paper leaves that asks for what is void"
+    code = notice.lines.get(charge=fine).code
+    assert code
+    assert documents.issue_due(by=make.system()) == 1, "made anew at the next sweep"
+    notice.refresh_from_db()
+    assert [(line["amount"], line["code"]) for line in notice.snapshot["lines"]] == [(12000, notice.lines.get(charge=fee).code)]
+    assert PaymentLine.withdraw_due(by=make.system()) == 1
+    mock.pay(code, 500000, desk.county.today())
+    TreasuryReceipt.take_in_due(by=make.system())
+    assert not TreasuryReceipt.objects.unmatched().exists(), "what is paid under a withdrawn code all the same is known"
+
+
+def test_a_notice_all_of_whose_lines_were_taken_off_gets_no_paper(desk):
+    fine = make_fees.a_fine(desk)
+    notice = make_fees.gathered(desk)
+    fine.reduce(by=desk.head, amount=1, note="文件")
+    assert documents.issue_due(by=make.system()) == 0
+    with pytest.raises(WrongMoment, match="款项有变动"):
+        make_fees.with_codes(notice)
+
+
+def test_only_the_non_tax_system_gives_codes(desk):
+    make_fees.a_fine(desk)
+    line = make_fees.gathered(desk).lines.get()
+    for user in (desk.finance, desk.registrar, desk.auditor):
+        with pytest.raises(NotYours):
+            line.bear("演1", by=user)
+
+
+def a_feed(monkeypatch, *lines):
+    """Let the non-tax system tell exactly these lines."""
+    monkeypatch.setattr(mock, "arrived", lambda: list(lines))
+
+
+BAD = {
+    "nothing": ({"amount": 0}, "金额不合格式：0"),
+    "no sum at all": ({"amount": "一百"}, "金额不合格式：一百"),
+    "no day": ({"paid_on": None}, "缴款日期不合格式：None"),
+    "a sum beyond all money": ({"amount": 10**30}, "金额不合格式"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_line_that_cannot_be_booked_is_kept_with_its_fault_and_stops_no_other(desk, monkeypatch, what):
+    fine = make_fees.a_fine(desk)
+    (line,) = make_fees.issued(desk).standing_lines
+    today = desk.county.today()
+    bad, fault = BAD[what]
+    told = {"number": "1", "code": line.code, "amount": 100, "paid_on": today, "institution": "银行", **bad}
+    a_feed(monkeypatch, FeedLine(**told), FeedLine("2", line.code, 500000, today, "银行"))
+    assert TreasuryReceipt.take_in_due(by=make.system()) == 2
+    assert TreasuryReceipt.take_in_due(by=make.system()) == 0, "neither is taken in twice"
+    assert sums_of(fine) == (500000, 0, 500000, 0, 0)
+    (kept,) = TreasuryReceipt.objects.visible_to(desk.finance).unmatched()
+    assert (kept.number, kept.line, fault in kept.fault) == ("1", None, True)
+    assert nothing_differs()
+
+
+@pytest.mark.parametrize("name", ["number", "institution", "ticket"])
+@pytest.mark.parametrize("text", ["长" * 200, "坏\0字"])
+def test_a_text_that_does_not_fit_keeps_no_money_from_its_charge(desk, monkeypatch, name, text):
+    fine = make_fees.a_fine(desk)
+    (line,) = make_fees.issued(desk).standing_lines
+    told = {"number": "1", "code": line.code, "amount": 100, "paid_on": desk.county.today(), "institution": "银行", name: text}
+    a_feed(monkeypatch, FeedLine(**told), FeedLine(**{**told, name: text + "二", "number": told["number"] + "2"}))
+    assert TreasuryReceipt.take_in_due(by=make.system()) == 2, "two lines stay two"
+    assert TreasuryReceipt.take_in_due(by=make.system()) == 0
+    assert sums_of(fine)[2] == 200
+    assert all("不合格式" in kept.fault for kept in TreasuryReceipt.objects.unmatched())
+    assert TreasuryReceipt.objects.unmatched().count() == 2
+
+
+def test_under_a_code_that_no_column_holds_money_is_unmatched(desk, monkeypatch):
+    a_feed(monkeypatch, FeedLine("", "码" * 99, 100, desk.county.today(), "银行"))
+    assert [TreasuryReceipt.take_in_due(by=make.system()) for _twice in range(2)] == [1, 0]
+    assert TreasuryReceipt.objects.unmatched().get().amount == 100
+
+
+def test_after_a_fault_of_ours_the_others_go_on_and_the_line_is_tried_again(desk, monkeypatch):
+    fine = make_fees.a_fine(desk)
+    (line,) = make_fees.issued(desk).standing_lines
+    today = desk.county.today()
+    a_feed(monkeypatch, FeedLine("1", line.code, 100, today, "银行"), FeedLine("2", line.code, 200, today, "银行"))
+
+    tried = []
+
+    def once(entry):
+        tried.append(entry)
+        if len(tried) == 1:
+            raise RuntimeError("ours")
+        return book(entry)
+
+    monkeypatch.setattr(treasury, "book", once)
+    with pytest.raises(RuntimeError, match="ours"):
+        TreasuryReceipt.take_in_due(by=make.system())
+    assert sums_of(fine)[2] == 200
+    assert TreasuryReceipt.take_in_due(by=make.system()) == 1
+    assert (sums_of(fine)[2], TreasuryReceipt.objects.unmatched().count()) == (300, 0)
+    assert nothing_differs()
+
+
+def test_finance_sees_the_fault(desk, signed_in, monkeypatch):
+    make_fees.a_fine(desk)
+    (line,) = make_fees.issued(desk).standing_lines
+    a_feed(monkeypatch, FeedLine("流水1", line.code, 0, desk.county.today(), "银行"))
+    TreasuryReceipt.take_in_due(by=make.system())
+    page = signed_in(desk.finance).get("/treasury/?unmatched").content.decode()
+    assert "不能核销" in page
+    assert "金额不合格式：0" in page

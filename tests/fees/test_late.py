@@ -8,7 +8,8 @@ import time_machine
 from audit.models import NotYours, Refused
 from fees.days import fine_due_on
 from fees.late import Stop, late_days, runs_of
-from fees.models import Charge, Stay, impose, reckon
+from fees.models import Charge, PaymentLine, Refund, Stay, impose, reckon
+from fees.models.sums import ALL
 from tests import make, make_fees
 
 DAY = datetime.timedelta(days=1)
@@ -158,3 +159,74 @@ def test_a_fee_has_a_late_fee_only_by_its_own_basis(desk):
             impose(plain, by=desk.registrar, until=d("2026-03-22"))
         added = impose(based, by=desk.registrar, until=d("2026-03-22"))
     assert (added.kind, added.amount, added.basis, added.due_on) == ("LATE_FEE", 5_000, "水土保持法第57条", None)
+
+
+#: what the feed tells after the decision: (paid on, fen) -> what is left of 3 000 yuan for the ten days 03-18 to 03-27, by hand
+TOLD_LATER = {
+    "on the last day": ([("2026-03-17", 1_000_000)], 0),
+    "before the last day": ([("2026-03-05", 1_000_000)], 0),
+    "on the third day": ([("2026-03-20", 1_000_000)], 3 * 30_000),
+    "on the ninth day": ([("2026-03-26", 1_000_000)], 9 * 30_000),
+    "on the day it was counted to": ([("2026-03-27", 1_000_000)], 300_000),
+    "the day after": ([("2026-03-28", 1_000_000)], 300_000),
+    "a part on the fifth day": ([("2026-03-22", 400_000)], 5 * 30_000 + 5 * 18_000),
+    "in two parts, the later told first": ([("2026-03-22", 400_000), ("2026-03-19", 600_000)], 2 * 30_000 + 3 * 12_000),
+}
+
+
+@pytest.mark.parametrize("case", TOLD_LATER)
+def test_what_lay_at_the_bank_before_the_decision_adds_nothing(desk, late_fine, case):
+    told, left = TOLD_LATER[case]
+    line = make_fees.issued(desk).standing_lines.get()
+    added = impose(late_fine, by=desk.registrar, **decided())
+    asked = make_fees.issued(desk).standing_lines.get()
+    with time_machine.travel(datetime.datetime(2026, 3, 29, 3, tzinfo=datetime.UTC), tick=False):
+        for on, fen in told:
+            make_fees.paid(line, fen, d(on))
+    added, asked = Charge.objects.get(pk=added.pk), PaymentLine.objects.get(pk=asked.pk)
+    assert (added.sums.due, added.status) == (left, "REGISTERED" if left else "VOID")
+    assert asked.dropped == (left != 300_000)
+    if left < 300_000:
+        last = added.entries.latest("pk")
+        assert (last.kind, told[-1][0] in last.basis) == ("CORRECTED" if left else "VOIDED", True)
+        assert added.history.latest("history_id").actor_name == make.system().name
+    assert [list(sums.differences()) for sums in ALL] == [[]] * len(ALL)
+
+
+def test_of_two_decisions_each_is_counted_anew_for_its_own_days(desk, late_fine):
+    line = make_fees.issued(desk).standing_lines.get()
+    first = impose(late_fine, by=desk.registrar, **decided(until=d("2026-03-22"), rate=20_000))
+    second = impose(late_fine, by=desk.registrar, **decided(decision_number="加2号"))
+    assert (first.sums.due, second.sums.due) == (5 * 20_000, 5 * 30_000)
+    make_fees.paid(line, 1_000_000, d("2026-03-20"))
+    first, second = Charge.objects.get(pk=first.pk), Charge.objects.get(pk=second.pk)
+    assert (first.sums.due, second.status, second.sums.due) == (3 * 20_000, "VOID", 0)
+
+
+def test_what_was_paid_of_it_too_much_can_be_given_back_and_is_not_put_up_again(desk, late_fine):
+    line = make_fees.issued(desk).standing_lines.get()
+    added = impose(late_fine, by=desk.registrar, **decided())
+    make_fees.paid(make_fees.issued(desk).standing_lines.get())
+    added.refresh_from_db()
+    make_fees.paid(line, 1_000_000, d("2026-03-20"))
+    added = Charge.objects.get(pk=added.pk)
+    assert (added.sums.due, added.sums.open) == (90_000, -210_000)
+    with pytest.raises(Refused, match="不能高于按日计算的数额"):
+        added.correct(by=desk.registrar, amount=90_001, note="改回去")
+    assert Refund.ask(added, by=desk.registrar, amount=210_000, reason="缴款在先").amount == 210_000
+
+
+def test_a_reduction_of_what_falls_away_falls_with_it(desk, late_fine):
+    line = make_fees.issued(desk).standing_lines.get()
+    added = impose(late_fine, by=desk.registrar, **decided())
+    added.reduce(by=desk.head, amount=200_000, note="减免文件")
+    make_fees.paid(line, 1_000_000, d("2026-03-20"))
+    sums = Charge.objects.get(pk=added.pk).sums
+    assert (sums.due, sums.reduced, sums.open) == (90_000, 90_000, 0), "nothing is given back that was never paid"
+
+
+def test_a_term_moved_after_the_decision_takes_none_of_its_days_back(desk, late_fine):
+    added = impose(late_fine, by=desk.registrar, **decided())
+    late_fine.defer(by=desk.head, parts=[(d("2026-04-30"), 1_000_000)], decision="延1号", note="经济困难")
+    make_fees.paid(make_fees.issued(desk).standing_lines.get(charge=late_fine), 500_000, d("2026-03-27"))
+    assert Charge.objects.get(pk=added.pk).sums.due == 300_000

@@ -5,8 +5,9 @@ import datetime
 import pytest
 
 from accounts.models import EnterpriseKind, add_working_days
-from audit.models import NotYours, Refused
-from fees.models import CashTaken, late_cash
+from audit.models import NotYours, Refused, WrongMoment
+from fees import acts
+from fees.models import CashTaken, Charge, late_cash
 from tests import make, make_fees
 
 DAY = datetime.timedelta(days=1)
@@ -126,6 +127,58 @@ def test_cash_goes_on_within_two_working_days_and_two_more(desk):
     assert "未到账" in str(late_cash(desk.county, today + 9 * DAY)[0].stage), "said to be banked, but the feed does not know"
     make_fees.paid(make_fees.issued(desk).lines.get())
     assert late_cash(desk.county, today + 9 * DAY) == []
+
+
+def long_in_hand(desk):
+    """Cash that an officer has kept for twenty days."""
+    day = desk.county.today() - 20 * DAY
+    fine = make_fees.a_fine(desk, amount=100_00, on_the_spot=True, charged_on=day, decision_date=day, served_on=day)
+    return taken(desk, fine, taken_on=day)
+
+
+def test_a_fine_is_not_voided_while_its_cash_has_reached_no_bank(desk):
+    cash = long_in_hand(desk)
+    fine = cash.charge
+    fine.ask_void(by=desk.registrar, note="写错")
+    for move in (lambda: None, lambda: cash.hand_in(by=desk.registrar, on=cash.taken_on)):
+        move()
+        with pytest.raises(WrongMoment, match="还没有缴付银行"):
+            fine.void(by=desk.head)
+        assert "void" not in fine.steps_open_to(desk.head)
+    cash.bank(by=desk.registrar, on=cash.taken_on, slip="回单1")
+    fine.void(by=desk.head)
+    (late,) = late_cash(desk.county, desk.county.today())
+    assert "未到账" in str(late.stage), "said to be banked is not banked: it stays on the list, void or not"
+
+
+def test_a_fen_paid_under_the_code_takes_no_cash_off_the_list(desk):
+    cash = long_in_hand(desk)
+    line = make_fees.issued(desk).standing_lines.get()
+    make_fees.paid(line, 1)
+    assert [late.cash for late in late_cash(desk.county, desk.county.today())] == [cash]
+    make_fees.paid(line, 99_99)
+    assert [late.cash for late in late_cash(desk.county, desk.county.today())] == [cash], "where the cash itself is has not been said"
+    cash.hand_in(by=desk.registrar, on=cash.taken_on)
+    cash.bank(by=desk.registrar, on=cash.taken_on, slip="回单1")
+    assert late_cash(desk.county, desk.county.today()) == []
+
+
+def test_what_was_paid_at_the_bank_is_no_cash(desk):
+    half, paid, reduced = (make_fees.a_fine(desk, amount=150_00, on_the_spot=True) for _n in range(3))
+    notice = make_fees.issued(desk)
+    make_fees.paid(notice.lines.get(charge=half), 60_00)
+    make_fees.paid(notice.lines.get(charge=paid))
+    for fine in (half, paid):
+        assert "cash" not in acts.open_to(desk.registrar, Charge.objects.get(pk=fine.pk))
+        with pytest.raises(Refused, match="已经有到账"):
+            taken(desk, fine, article="68-2", reason="流动摊点，事后难以执行")
+    reduced.reduce(by=desk.head, amount=60_00, note="减免决定")
+    with pytest.raises(Refused, match="第68条第一项只限 100 元以下"):
+        taken(desk, reduced)
+    reduced.reduce(by=desk.head, amount=90_00, note="减免决定")
+    with pytest.raises(Refused, match="没有未缴的数额"):
+        taken(desk, reduced, article="68-2", reason="流动摊点，事后难以执行")
+    assert not CashTaken.objects.exists()
 
 
 @pytest.mark.parametrize(("day", "late"), [(4, False), (5, False), (6, True)])

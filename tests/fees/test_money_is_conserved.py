@@ -11,15 +11,30 @@ from collections import defaultdict, deque
 import time_machine
 from django.db.models import Sum
 
-from audit.models import Refusal
+from audit.models import Refusal, WrongMoment
 from fees.adapters import FeedLine
-from fees.models import Charge, ChargeSum, DaySum, EnterpriseSum, MonthSum, PaymentLine, PaymentNotice, Refund, TreasuryReceipt
+from fees.models import (
+    CashTaken,
+    Charge,
+    ChargeSum,
+    DaySum,
+    EnterpriseSum,
+    Entry,
+    MonthSum,
+    PaymentLine,
+    PaymentNotice,
+    Refund,
+    TreasuryReceipt,
+    impose,
+    late_cash,
+)
 from fees.models.sums import ALL
 from tests import make, make_fees
 
 PROVE = os.environ.get("PROVE") == "1"
-ACTS = 100_000 if PROVE else 220
+ACTS = 100_000 if PROVE else 300
 PLACES = 100 if PROVE else 4
+DAY = datetime.timedelta(days=1)
 START = datetime.datetime(2026, 1, 12, 3, tzinfo=datetime.UTC)
 
 
@@ -30,6 +45,9 @@ class Model:
         self.charges = {}  # key -> [due, reduced, received, returned]
         self.months = defaultdict(lambda: [0, 0, 0, 0])
         self.month = None
+        self.came = defaultdict(list)  # key -> [(day at the bank, fen)]
+        self.cash = {}  # key -> [fen taken on the spot, banked]
+        self.added = {}  # key of what was added and stands -> (key of its principal, first day, last day)
 
     def move(self, key, place, fen):
         self.charges.setdefault(key, [0, 0, 0, 0])[place] += fen
@@ -38,6 +56,37 @@ class Model:
     def open(self, key):
         due, reduced, received, returned = self.charges[key]
         return due - reduced - received + returned
+
+    def cash_is_out(self, key):
+        """Whether cash was taken for a charge and is on its way: neither said to be banked nor told by the feed."""
+        fen, banked = self.cash.get(key, (0, True))
+        return not banked and self.charges[key][2] < fen
+
+    def late(self, key, first, last, but=None):
+        """What three per cent a day come to on a charge, from day to day, after what other decisions added for days before."""
+        due, reduced, *_rest = self.charges[key]
+        room = due - reduced
+        total, left = 0, room
+        for other, (principal, _first, until) in self.added.items():
+            left -= self.charges[other][0] if principal == key and other != but and until < last else 0
+        for n in range((last - first).days + 1):
+            day = first + n * DAY
+            base = room - sum(fen for on, fen in self.came[key] if on < day)
+            total += min(max(base, 0) * 3 // 100, left - total)
+        return max(total, 0)
+
+    def came_in(self, key, fen, on):
+        """Money on a charge; what was added for days on which it lay at the bank falls."""
+        self.move(key, 2, fen)
+        self.came[key].append((on, fen))
+        for added in sorted((a for a, (k, _f, last) in self.added.items() if k == key and last >= on), key=lambda a: self.added[a][2]):
+            _key, first, last = self.added[added]
+            left, (due, reduced, *_rest) = self.late(key, first, last, added), self.charges[added]
+            if left < due:
+                self.move(added, 0, left - due)
+                self.move(added, 1, min(left - reduced, 0))
+                if not left:
+                    del self.added[added]
 
 
 class World:
@@ -58,7 +107,16 @@ class World:
 
     def act(self):
         name = self.chance.choice(
-            ["register"] * 5 + ["gather"] * 3 + ["pay"] * 6 + ["reduce"] * 2 + ["correct"] * 2 + ["void"] * 2 + ["refund"] * 2 + ["defer"]
+            ["register"] * 5
+            + ["gather"] * 3
+            + ["pay"] * 6
+            + ["reduce"] * 2
+            + ["correct"] * 2
+            + ["void"] * 2
+            + ["refund"] * 2
+            + ["defer"]
+            + ["impose"] * 5
+            + ["cash"] * 3
         )
         getattr(self, name)()
 
@@ -108,10 +166,24 @@ class World:
         line = self.chance.choice(lines)
         self.n += 1
         fen = self.chance.choice([line.amount, line.amount, max(line.amount // 3, 1), line.amount + 7])
-        said = FeedLine(f"流水{self.n}", line.code, fen, self.desk.county.today(), "银行")
+        on = self.desk.county.today() - self.chance.choice([0, 0, 1, 5, 20, 30]) * DAY  # the feed tells it later
+        said = FeedLine(f"流水{self.n}", line.code, fen, on, "银行")
         TreasuryReceipt.receive(self.desk.county, said, by=self.system)
         assert TreasuryReceipt.receive(self.desk.county, said, by=self.system) is None, "told twice counts once"
-        self.model.move(line.charge_id, 2, fen)
+        self.model.came_in(line.charge_id, fen, on)
+
+    def impose(self):
+        late = Charge.objects.filter(kind="FINE", status="REGISTERED", due_on__lt=self.desk.county.today()).order_by("-pk")
+        if not (rows := list(late.select_related("county", "agency", "enterprise")[:20])):
+            return
+        fine, today = self.chance.choice(rows), self.desk.county.today()
+        self.n += 1
+        said = {"decision_number": f"加{self.n}号", "decision_date": today, "article": "行政处罚法第72条"}
+        added = impose(fine, by=self.side_of(fine)[1], until=today - self.chance.choice([0, 0, 1, 4]) * DAY, **said)
+        self.newest.append(added.pk)
+        self.model.move(added.pk, 0, added.amount)
+        assert added.amount == self.model.late(fine.pk, added.counted_from, added.counted_until)
+        self.model.added[added.pk] = (fine.pk, added.counted_from, added.counted_until)
 
     def reduce(self):
         if charge := self.any_charge():
@@ -133,10 +205,34 @@ class World:
             if self.chance.random() < 0.3:
                 charge.keep(by=head, note="没有写错")
                 return
-            charge.void(by=head)
+            out = self.model.cash_is_out(charge.pk)
+            try:
+                charge.void(by=head)
+            except WrongMoment:
+                charge.keep(by=head, note="现金还没有缴付")
+                assert out or charge.surcharges.standing().exists()
+                return
+            assert not out, "no cash is out when its fine is void"
             due, reduced, *_rest = self.model.charges[charge.pk]
+            self.model.added.pop(charge.pk, None)
             self.model.move(charge.pk, 0, -due)
             self.model.move(charge.pk, 1, -reduced)
+
+    def cash(self):
+        charge = self.any_charge()
+        if not charge or charge.kind != "FINE":
+            return
+        registrar, today = self.side_of(charge)[1], self.desk.county.today()
+        if charge.pk not in self.model.cash:
+            said = {"article": "69", "reason": "水库渔船，当事人提出", "ticket": "票1", "taken_on": today}
+            cash = CashTaken.take(charge, by=registrar, **said)
+            assert (self.model.charges[charge.pk][2], cash.amount) == (0, self.model.open(charge.pk))
+            self.model.cash[charge.pk] = [cash.amount, False]
+        elif charge.cash.status == "TAKEN":
+            charge.cash.hand_in(by=registrar, on=today)
+        else:
+            charge.cash.bank(by=registrar, on=today, slip="回单")
+            self.model.cash[charge.pk][1] = True
 
     def refund(self):
         over = [key for key in self.model.charges if self.model.open(key) < 0]
@@ -151,6 +247,7 @@ class World:
         refund.refresh_from_db()
         assert refund.status == "RETURNED"
         self.model.move(charge.pk, 3, refund.amount)
+        self.model.came[charge.pk].append((self.desk.county.today(), -refund.amount))
 
     def defer(self):
         if (charge := self.any_charge()) and self.model.open(charge.pk) > 1:
@@ -176,6 +273,8 @@ class World:
             due, reduced, received, returned = self.model.months[row["month"]]
             assert (row["s_due"], row["s_reduced"], row["s_received"], row["s_returned"]) == (due, reduced, received, returned)
             assert row["s_open"] == due - reduced - received + returned
+        out = {key for key, (fen, banked) in self.model.cash.items() if not banked or self.model.charges[key][2] < fen}
+        assert {late.cash.charge_id for late in late_cash(self.desk.county, self.desk.county.today() + 60 * DAY)} == out
         days = DaySum.objects.aggregate(due=Sum("due"), open=Sum("open"), many=Sum("charges"))
         standing = Charge.objects.standing().count()
         whole = [sum(row[place] for row in right.values()) for place in (0, 4)]
@@ -202,6 +301,7 @@ def test_money_is_conserved_whatever_is_done(desk):
         world.agrees()
     assert len(world.model.months) >= 5
     assert sum(refusals.values()) < ACTS * 0.4, dict(refusals)
+    assert any(entry.charge.principal_id for entry in Entry.objects.filter(kind__in=["CORRECTED", "VOIDED"], basis__contains="按缴款日期"))
     assert {row.returned for row in ChargeSum.objects.all()} - {0}, "something was given back"
     for sums in ALL:
         assert list(sums.differences()) == []

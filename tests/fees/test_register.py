@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.models import EnterpriseKind, RuleValue, User
 from audit.models import NotYours, Refused, Series, signed
 from fees.models import Charge
-from tests import make
+from tests import make, make_fees
 
 DAY = datetime.timedelta(days=1)
 
@@ -78,6 +78,56 @@ def test_an_item_counts_on_the_day_of_the_charge(desk):
     for day in (31, 10, 0):
         refusal = refused(fee, desk, item.code, charged_on=today(desk) - day * DAY)
         assert (refusal.field, "已不在收费目录有效期内" in refusal.message) == ("item", True)
+
+
+def test_an_abolished_fee_is_not_taken_out_of_the_past(desk):
+    item = make.a_fee_item(desk.county, ends=today(desk) - DAY)
+    assert fee(desk, item.code, charged_on=today(desk) - 30 * DAY).item == item, "late by days"
+    refusal = refused(fee, desk, item.code, charged_on=today(desk) - 31 * DAY)
+    assert (refusal.field, "现已停征或者改税，只能补登最近 30 日以内的收费" in refusal.message) == ("charged_on", True)
+    assert refusal.facts["charged_on"] == (today(desk) - 31 * DAY).isoformat()
+    make_fees.a_rule(desk.county, "register.back_days", "5")
+    assert refused(fee, desk, item.code, charged_on=today(desk) - 6 * DAY).field == "charged_on"
+
+
+def test_a_fee_that_is_still_charged_may_be_registered_late_by_the_standard_of_its_day(desk):
+    day = today(desk) - 100 * DAY
+    make.a_fee_item(desk.county, code="XZ-9", way="定额", unit_price=1000, unit="件", ends=day + 10 * DAY)
+    make.a_fee_item(desk.county, code="XZ-9", way="定额", unit_price=500, unit="件", starts=day + 10 * DAY)
+    assert fee(desk, "XZ-9", charged_on=day, amount=None, quantity=1000).amount == 1000
+    assert fee(desk, "XZ-9", amount=None, quantity=1000).amount == 500
+
+
+def test_the_office_sees_who_dates_an_abolished_fee_back(desk, signed_in):
+    item = make.a_fee_item(desk.county, ends=today(desk) - DAY)
+    said = {"kind": "FEE", "item": item.code, "charged_on": (today(desk) - 90 * DAY).isoformat(), "collector": str(desk.officer_row.uid)}
+    said |= {"target": desk.establishment.enterprise.name, "amount": "100", "uid": str(uuid.uuid4())}
+    answer = signed_in(desk.registrar).post("/charges/new/", said)
+    assert (answer.status_code, "只能补登最近 30 日以内的收费" in answer.content.decode()) == (422, True)
+    page = signed_in(desk.auditor).get("/oversight/attempts/").content.decode()
+    assert "只能补登最近 30 日以内的收费" in page
+
+
+@pytest.mark.parametrize("field", ["note", "item", "article"])
+def test_what_is_never_lawful_today_is_not_lawful_for_a_day_gone_by(desk, field):
+    make_fees.a_demand(desk.county, starts=today(desk))
+    act, facts = (fine, {"article": "关于赞助的通知"}) if field == "article" else (fee, {"note": "另收赞助三百元"})
+    day = today(desk) - 20 * DAY
+    facts |= {"decision_date": day} if field == "article" else {}
+    args = (desk,) if field == "article" else (desk, "协会赞助费" if field == "item" else make.a_fee_item(desk.county).code)
+    facts = {} if field == "item" else facts
+    assert refused(act, *args, charged_on=day, **facts).field == field
+
+
+def test_an_old_decision_above_the_ceiling_of_today_says_when_it_was_served(desk):
+    day = today(desk) - 200 * DAY
+    make_fees.a_ceiling(desk.county, code="FK-1", ceiling=1_000_000, ends=today(desk) - 100 * DAY)
+    make_fees.a_ceiling(desk.county, code="FK-2", ceiling=400_000, starts=today(desk) - 100 * DAY)
+    said = {"article": "某法第126条", "decision_date": day}
+    for charged_on in (today(desk), day):
+        assert refused(fine, desk, **said, charged_on=charged_on).field == "served_on"
+    assert fine(desk, **said, decision_number="旧1号", served_on=day + 3 * DAY).amount == 500_000, "the ceiling of its day is lawful"
+    assert fine(desk, **said, decision_number="旧2号", amount=400_000).amount == 400_000, "nothing escapes a newer ceiling"
 
 
 def test_the_item_of_another_unit_is_refused(desk):

@@ -29,6 +29,7 @@ from audit.models import Attempt, Audited, Leaf, Reading, Refused
 from audit.signing import Act
 from config.tasks import TASKS, named
 from delivery.models import Letter
+from fees.adapters import mock
 from fees.models import (
     CashTaken,
     Charge,
@@ -59,6 +60,8 @@ ELSEWHERE = {
     "inspection.models.notice.FilingNotice.withdraw": "always inside the withdrawal of its plan",
     "receipts.models.card.ReceiptCard._replace": "always inside the making of the next card",
     "fees.models.charge.Charge.keep": "tests/fees: a void that is not agreed to",
+    "fees.models.charge.Charge.recount": "below: always inside what the feed takes in, whose leaf binds its rows",
+    "fees.models.charge.Charge.annul": "below: the same",
     "fees.models.treasury.Refund.give_back": "tests/fees: inside what the feed takes in",
     "oversight.models.demand.ReportedDemand.handle": "tests/oversight/test_demands.py",
 }
@@ -103,6 +106,14 @@ def long_due(desk):
 def imposed(desk):
     today = desk.county.today()
     impose(long_due(desk), by=desk.registrar, until=today, decision_number="加1号", decision_date=today, article="行政处罚法第72条")
+
+
+def told_late(desk, days_ago):
+    """Money that lay at the bank while 加处罚款 was imposed."""
+    fine, today = long_due(desk), desk.county.today()
+    line = make_fees.issued(desk).lines.last()
+    impose(fine, by=desk.registrar, until=today, decision_number="加2号", decision_date=today, article="行政处罚法第72条")
+    make_fees.paid(line, on=today - days_ago * DAY)
 
 
 def stayed(desk):
@@ -447,6 +458,12 @@ ACTS = {
     "void a payment notice": (voided_notice, "auditor"),
     "withdraw a payment code": (withdrawn, "系统"),
     "issue a payment notice": (lambda d: (make_fees.a_fine(d), make_fees.issued(d)), "系统"),
+    "set aside a faulty line of the feed": (
+        lambda d: (mock.pay("演0000", 0, d.county.today()), TreasuryReceipt.take_in_due(by=make.system())),
+        "系统",
+    ),
+    "count anew what was added": (lambda d: told_late(d, 5), "系统"),
+    "annul what was added": (lambda d: told_late(d, 40), "系统"),
     "receive money": (lambda d: (make_fees.a_fine(d), make_fees.paid(make_fees.issued(d).lines.last())), "系统"),
     "open the account of a charge": (opened_account, "系统"),
     "confirm a month": (month_confirmed, "head"),
