@@ -9,7 +9,7 @@ from inspection.models import InspectionPlan
 def test_an_urgent_check_is_begun_by_the_officer_and_twice_is_once(desk, at):
     said = {
         "establishments": [str(desk.establishment.uid)],
-        "officers": [str(desk.officer_row.uid)],
+        "officers": [str(desk.officer_row.uid), str(desk.second_officer_row.uid)],
         "ground": "接报燃气泄漏",
         "uid": str(uuid.uuid4()),
     }

@@ -627,6 +627,7 @@ COMMANDS = {
     "seal": "a leaf of the owner's procedure: test_seals",
     "verify_ledger": "reads only",
     "cut_faces": "files only",
+    "makemessages": "files only",
     "demo": "tests/demo",
     "redraw": "asks no database",
     "import_list": "import a list at a command",
