@@ -237,7 +237,7 @@ def test_the_promise_is_signed_over_what_was_sent_and_says_nothing_of_it(client,
     assert receipt.salt not in page, "who is shown the page can try no answers out"
     picture = client.get(answer["Location"] + ".png")
     assert Image.open(io.BytesIO(picture.content)).format == "PNG"
-    assert len(picture.content) < 60_000
+    assert len(picture.content) < 30_000
 
 
 def test_the_number_answers_that_it_is_kept_and_nothing_more(client, notice):
