@@ -118,14 +118,14 @@ def against_the_floor(runs: int) -> dict:
 
     warm_up()  # as the sweep does at its start: loading is not the first notice
 
+    snapshots = [facts(number) for number in range(runs + 1)]
+    first, pdf = timed(lambda: notice_paper(snapshots[0]))  # before the floor starts beside it
+    sizes, floors, warm, checks = [len(pdf)], [], [], []
     fonts = os.environ.get("FLOOR_FONTS", "/usr/share/fonts/opentype/noto")
     floor = subprocess.Popen(
         [os.environ.get("FLOOR_PYTHON", sys.executable), "-c", FLOOR, os.environ["FLOORS"], fonts],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    snapshots = [facts(number) for number in range(runs + 1)]
-    first, pdf = timed(lambda: notice_paper(snapshots[0]))
-    sizes, floors, warm, checks = [len(pdf)], [], [], []
     for number in range(1, runs + 1):
         print(number, file=floor.stdin, flush=True)
         floors.append(float(floor.stdout.readline()))
