@@ -3,12 +3,18 @@
 from contextlib import nullcontext
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from audit import issuing, keys
 
 from .ledger.unsealed import _seals_lifted_to_empty_the_database  # noqa: F401
 from .migrated import copied
 from .standing import two_counties
+from .turns import PROVE, runs_on
+
+#: ``make test`` asks the same examples each time, ``make prove`` new ones; how quick the machine was is no result
+settings.register_profile("suite", derandomize=not PROVE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 #: what takes longest begins first, so that the workers end together
 LONGEST = ("tests/journeys/", "tests/ledger/test_crash.py", "tests/demo/", "tests/inspection/test_at_once.py", "tests/desk/test_lists.py")
@@ -19,12 +25,17 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Longest first; the second suite of ``make test`` repeats what meets its database, and no more."""
+    """Longest first; what is for the other database waits for it (tests/turns.py).
+
+    The second suite of ``make test`` repeats what meets its database, and no more.
+    """
+    from django.db import connection
+
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
-    if config.getoption("--database-only"):
-        alone = [item for item in items if not asks_for_database(item)]
-        config.hook.pytest_deselected(items=alone)
-        items[:] = [item for item in items if asks_for_database(item)]
+    again = config.getoption("--database-only")
+    kept = [item for item in items if runs_on(item, connection.vendor) and (not again or asks_for_database(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
 
 
 def pytest_sessionfinish(session, exitstatus):

@@ -28,7 +28,8 @@ from inspection.models import DeclineGround, EnterpriseAct, InspectionItem, Insp
 from paper.models import StoredFile
 
 PASSWORD = "correct-horse-8"
-_count = itertools.count(1)
+#: all of one length, so that no name is the beginning of another: a page with 市场监管局10015 on it does not name 市场监管局10001
+_count = itertools.count(10001)
 LONG_AGO = datetime.date(2020, 1, 1)
 
 
@@ -56,7 +57,7 @@ def an_agency(county: County, kind: str = "市场监管", effect: str = Effect.R
         return Agency.objects.create(
             **{
                 "county": county,
-                "code": f"XS-{n:03d}",
+                "code": f"XS-{n}",
                 "name": f"{county.name}{kind}局{n}",
                 "kind": kind,
                 "standing": Standing.COUNTY,
@@ -130,7 +131,7 @@ def an_item(county: County, kind: str = "市场监管", **facts: Any) -> Inspect
         return InspectionItem.objects.create(
             **{
                 "county": county,
-                "code": f"SCJG-{n:03d}",
+                "code": f"SCJG-{n}",
                 "name": f"食品生产经营监督检查{n}",
                 "agency_kind": kind,
                 "law": "食品安全法",
@@ -181,7 +182,7 @@ def a_fee_item(county: County, **facts: Any) -> FeeItem:
         return FeeItem.objects.create(
             **{
                 "county": county,
-                "code": f"XZ-{n:02d}",
+                "code": f"XZ-{n}",
                 "kind": FeeItem.Kind.FEE,
                 "name": f"演示检验费{n}",
                 "collecting_unit": "市场监管",

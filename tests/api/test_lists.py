@@ -27,6 +27,7 @@ from oversight.models import ReportedDemand
 from receipts.models import Complaint, Receipt, ReceiptCard, ReceiptCode
 from tests import make, make_draw, make_fees
 from tests.receipts import paths as said
+from tests.turns import by_turns
 
 
 def more_counties(desk, n):
@@ -318,7 +319,7 @@ LISTS = {
 READERS = {"plates/": "intake", "receipt-cards/": "intake"}
 
 
-@pytest.mark.parametrize("place", LISTS)
+@pytest.mark.parametrize("place", by_turns(LISTS))
 def test_a_list_asks_as_often_for_30_rows_as_for_3(desk, at, place):
     def asked():
         with CaptureQueriesContext(

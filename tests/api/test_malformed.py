@@ -8,6 +8,7 @@ import pytest
 from accounts.models import Plate
 from receipts.models import ReceiptCard, ReceiptCode
 from tests import make, make_draw
+from tests.turns import by_turns, on_postgresql, on_sqlite
 
 NONSENSE = [
     None,
@@ -252,7 +253,7 @@ def patient(monkeypatch):
 
 
 @pytest.mark.usefixtures("patient")
-@pytest.mark.parametrize("number", range(27))
+@pytest.mark.parametrize("number", by_turns(range(27)))
 def test_wrong_values_in_any_field_are_never_a_fault(desk, at, filing, number):
     every = forms(desk, filing)
     assert len(every) == 27
@@ -266,6 +267,7 @@ def test_wrong_values_in_any_field_are_never_a_fault(desk, at, filing, number):
         assert answer["Content-Type"] == "application/json", f"{method} {place} {body!r}"
 
 
+@on_postgresql
 def test_bodies_that_are_not_the_form_are_never_a_fault(desk, at, filing):
     for user, method, place, _right in forms(desk, filing):
         hand = at(user)
@@ -276,6 +278,7 @@ def test_bodies_that_are_not_the_form_are_never_a_fault(desk, at, filing):
         assert hand.raw(method, place, "x", "text/\xff").status_code in (415, 422)
 
 
+@on_postgresql
 def test_wrong_questions_are_never_a_fault(desk, at):
     for place in (
         "plans/",
@@ -308,6 +311,7 @@ def test_wrong_questions_are_never_a_fault(desk, at):
             assert answer.status_code in allowed, f"{place}?{query}: {answer.status_code}"
 
 
+@on_sqlite
 def test_wrong_addresses_are_never_a_fault(desk, at):
     for place in (
         "plans/",

@@ -45,6 +45,7 @@ from inspection.models import (
     VisitRight,
 )
 from receipts.models import Complaint, Receipt
+from tests.turns import on_sqlite
 
 COUNTED = (Agency, Attempt, Certificate, Charge, Complaint, Contact, Enterprise, FeeItem, FilingNotice, InspectionItem, InspectionPlan)
 COUNTED += (Draw, DrawnLine, InspectionProgramme, Leaf, Officer, Post, Receipt, RuleValue, User, Visit, VisitRight)
@@ -68,6 +69,7 @@ def counts():
 
 @pytest.mark.timeout(900)  # thirty papers are really made
 @pytest.mark.django_db
+@on_sqlite
 def test_the_demo_county(monkeypatch):
     monkeypatch.setattr(demo, "narrate", breaks_off)
     with pytest.raises(RuntimeError):

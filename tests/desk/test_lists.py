@@ -10,6 +10,7 @@ from fees.models import Charge
 from inspection.models import Visit
 from receipts.models import Complaint, Receipt, ReceiptCode
 from tests import make, make_draw
+from tests.turns import on_sqlite
 
 
 def a_full_story(desk):
@@ -88,6 +89,7 @@ def growing(desk, signed_in):
     return questions
 
 
+@on_sqlite
 def test_each_list_asks_the_same_number_of_questions_for_few_rows_and_for_many(desk, growing):
     for n in range(3):
         a_full_story(desk)

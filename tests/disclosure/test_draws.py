@@ -15,6 +15,7 @@ from inspection.drawing import first_difference, record_of
 from inspection.models import Draw
 from tests import make
 from tests.make_draw import drawn, finish, frozen, pool_of, prepared, visit_line
+from tests.turns import PROVE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,7 +74,7 @@ def test_the_program_of_the_page_repeats_it_too(file, tmp_path):
 def test_any_byte_changed_is_noticed(file):
     data = file.read_bytes()
     assert first_difference(data) is None
-    step = 1 if os.environ.get("PROVE") else 5
+    step = 1 if PROVE else 5
     for place in range(0, len(data), step):
         changed = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
         assert first_difference(changed), f"byte {place}: {data[place - 20 : place + 20]}"

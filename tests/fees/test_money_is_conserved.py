@@ -4,7 +4,6 @@ A fixed share runs always; with ``PROVE=1`` a hundred thousand acts.
 """
 
 import datetime
-import os
 import random
 from collections import defaultdict, deque
 
@@ -30,8 +29,8 @@ from fees.models import (
 )
 from fees.models.sums import ALL
 from tests import make, make_fees
+from tests.turns import PROVE
 
-PROVE = os.environ.get("PROVE") == "1"
 ACTS = 100_000 if PROVE else 300
 PLACES = 100 if PROVE else 4
 DAY = datetime.timedelta(days=1)

@@ -4,7 +4,6 @@ What must follow is worked out beside the program, from the calendar alone.
 """
 
 import datetime
-import os
 import random
 
 import chinese_calendar
@@ -16,12 +15,11 @@ from inspection import clocks
 from inspection.models import InspectionPlan
 from inspection.reminders import remind_desks_due
 from tests import make
+from tests.turns import PROVE
 
 #: the month with the autumn holidays and their make-up days; or the whole year
 FIRST, LAST = (
-    (datetime.date(2026, 1, 5), datetime.date(2026, 12, 20))
-    if os.environ.get("PROVE")
-    else (datetime.date(2026, 9, 21), datetime.date(2026, 10, 16))
+    (datetime.date(2026, 1, 5), datetime.date(2026, 12, 20)) if PROVE else (datetime.date(2026, 9, 21), datetime.date(2026, 10, 16))
 )
 DAY = datetime.timedelta(days=1)
 TERM, HEADS = 2, 1

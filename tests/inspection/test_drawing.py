@@ -6,14 +6,14 @@ with a probability of 0.001 (|z| < 3.29, Wilson–Hilferty); a method that is to
 
 import itertools
 import math
-import os
 from collections import Counter
 
 import pytest
 
 from inspection.drawing import commitment_of, draw_from, seed_of
+from tests.turns import PROVE
 
-DRAWS = 100_000 if os.environ.get("PROVE") else 10_000
+DRAWS = 100_000 if PROVE else 10_000
 POOL, BOUND = 40, 3.29
 
 

@@ -4,7 +4,6 @@ The expected text is written here a second time, by hand. A fixed share runs alw
 kept as pictures in ``test-artifacts/notice-layouts``, to be looked at.
 """
 
-import os
 import random
 from itertools import combinations
 from pathlib import Path
@@ -14,9 +13,10 @@ import pytest
 
 from inspection import papers
 from inspection.models import VisitRight
+from tests.turns import PROVE
 
 SEED, ALL, SHARE = 20261126, 300, 6
-PROVE = os.environ.get("PROVE") == "1"
+
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts" / "notice-layouts"
 MM = 72 / 25.4
 TOP, BOTTOM = 37, 262

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,13 @@ from inspection.importing.quantities import levels, methods, quantities
 from inspection.models import InspectionProgramme, ProgrammeLine
 from paper.incoming import read
 from tests import make
+from tests.turns import PROVE
 
 from .published import CELLS, HEADINGS, publish
 
 HERE = Path(__file__).parent / "programmes"
 REAL = sorted(HERE.glob("*.csv"))
-SEEDS = range(3000 if os.environ.get("PROVE") else 250)
+SEEDS = range(3000 if PROVE else 250)
 
 
 class Agency:

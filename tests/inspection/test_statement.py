@@ -3,7 +3,6 @@
 import base64
 import dataclasses
 import datetime
-import os
 import random
 
 import pytest
@@ -18,8 +17,9 @@ from inspection import documents, statement
 from inspection.models import FilingNotice
 from inspection.statement import NotGenuine, Statement
 from tests import make
+from tests.turns import PROVE
 
-MUTANTS = 1_000_000 if os.environ.get("PROVE") else 10_000
+MUTANTS = 1_000_000 if PROVE else 10_000
 DAY = datetime.date(2026, 11, 26)
 SIGNER = issuing.Ed25519Signer(7, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 KEYS = {

@@ -4,7 +4,6 @@ import importlib.util
 import io
 import itertools
 import json
-import os
 import random
 
 import pikepdf
@@ -17,11 +16,12 @@ from inspection import documents, published, statement
 from inspection.verification import CHECKS, verify_pdf
 from paper import signing
 from tests import make
+from tests.turns import PROVE
 
 from .test_statement import KEYS, VECTOR, mutants, sealed
 
-BYTES = 400 if os.environ.get("PROVE") else 40
-MUTANTS = 50_000 if os.environ.get("PROVE") else 2_000
+BYTES = 400 if PROVE else 40
+MUTANTS = 50_000 if PROVE else 2_000
 
 
 def outsiders():

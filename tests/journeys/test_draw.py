@@ -3,10 +3,11 @@
 import pytest
 
 from tests import make_draw
+from tests.turns import on_sqlite
 
 from .conftest import DESK, PHONE, keep_picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, on_sqlite]
 
 
 def test_two_units_make_the_lot_fall_with_secrets_made_on_their_own_machines(at_work, open_as, browser, live_server):

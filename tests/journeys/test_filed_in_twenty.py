@@ -6,10 +6,11 @@ import pytest
 
 from inspection.models import InspectionPlan, InspectionProgramme
 from tests import make
+from tests.turns import on_postgresql
 
 from .conftest import PHONE, keep_picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), on_postgresql]
 COUNT = """
 for (const kind of ["keydown", "pointerdown"]) {
   addEventListener(kind, () => sessionStorage.setItem("acts", 1 + Number(sessionStorage.getItem("acts") || 0)), true);

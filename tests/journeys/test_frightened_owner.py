@@ -11,10 +11,11 @@ from delivery.models import Letter
 from inspection.models import Visit
 from receipts.models import Complaint, Receipt, ReceiptCode
 from tests.receipts.cast import a_card, by_letter
+from tests.turns import on_sqlite
 
 from .conftest import PHONE, keep_picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, on_sqlite]
 WECHAT = (
     "Mozilla/5.0 (Linux; Android 8.1.0; OPPO R11 Build/OPM1.171019.011; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
     "Chrome/66.0.3359.126 MQQBrowser/6.2 TBS/45016 Mobile Safari/537.36 MMWEBID/1 MicroMessenger/8.0.49.2600 NetType/2G Language/zh_CN"

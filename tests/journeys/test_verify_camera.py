@@ -6,9 +6,11 @@ import pytest
 import qrcode
 from PIL import Image, ImageFilter
 
+from tests.turns import on_sqlite
+
 from .conftest import PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, on_sqlite]
 WIDE, HIGH = 1280, 720
 
 

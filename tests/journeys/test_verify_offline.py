@@ -17,10 +17,11 @@ from audit import issuing
 from inspection import statement
 from inspection.models import Scan
 from tests import make
+from tests.turns import on_postgresql
 
 from .conftest import PHONE, keep_picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, on_postgresql]
 #: puts another list in place of the one that was kept
 PUT = "([a, t]) => caches.open('verify-lists').then((c) => c.put(location.origin + '/.well-known/' + a, new Response(t)))"
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"

@@ -1,14 +1,10 @@
-"""A ledger with something in it, and the long form of the proofs under PROVE=1."""
-
-import os
+"""A ledger with something in it."""
 
 import pytest
 
 from audit.ledger.sealer import seal_due
 from audit.models import Attempt, Reading, Refused
 from tests import make
-
-PROVE = os.environ.get("PROVE") == "1"
 
 
 @pytest.fixture

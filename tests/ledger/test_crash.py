@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.migrated import restored
+from tests.turns import PROVE
 
 from .cluster import Cluster, binaries
-from .conftest import PROVE
 
 KILLS = 20 if PROVE else 2
 SECONDS = 3 if PROVE else 2

@@ -50,6 +50,7 @@ from receipts.models import Complaint, Receipt, ReceiptCode
 from tests import make, make_draw, make_fees
 from tests.inspection import paths as reviewed
 from tests.receipts import paths as said
+from tests.turns import by_turns, on_sqlite
 
 HOUSE = Path(__file__).resolve().parents[2]
 #: places that sign and are walked elsewhere
@@ -734,7 +735,7 @@ def watched(monkeypatch, walked):
     monkeypatch.setattr(Act, "write_leaf", watch)
 
 
-@pytest.mark.parametrize("what", ACTS)
+@pytest.mark.parametrize("what", by_turns(ACTS))
 def test_the_act_leaves_history_that_one_leaf_covers_with_the_right_signer(desk, watched, walked, what):
     act, signer = ACTS[what]
     walked.add(what)
@@ -762,6 +763,7 @@ def bound_models():
     return [bound.model for bound in bound_tables()]
 
 
+@on_sqlite
 def test_every_place_that_signs_has_been_walked(desk, watched, walked):
     for what, (act, _) in ACTS.items():
         if what not in walked:  # another process of this run has walked it; walk it here too
@@ -772,6 +774,7 @@ def test_every_place_that_signs_has_been_walked(desk, watched, walked):
     assert missing == set()
 
 
+@on_sqlite
 def test_every_audited_model_is_written_by_some_act(desk):
     never = set()
     for what in ("arrive and leave", "give a receipt", "complain", "register a charge", "send a letter"):

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrated import restored
+from tests.turns import PROVE
+
 from .cluster import Cluster, binaries
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -21,7 +24,8 @@ pytestmark = [
 def cluster():
     with Cluster() as made:
         roles(made)
-        manage(made, "mingjian_owner", "migrate", "-v0")
+        if PROVE or not restored(made.url("postgres", "mingjian_owner")):
+            manage(made, "mingjian_owner", "migrate", "-v0")
         roles(made)
         yield made
 

@@ -20,8 +20,7 @@ from audit.ledger.sealer import seal_due
 from audit.ledger.verify import verify
 from audit.ledger.verify.source import bound_tables
 from audit.models import Audited, Head, Leaf, Place, Subtree
-
-from .conftest import PROVE
+from tests.turns import PROVE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(7200 if PROVE else 240)]
 ROUNDS = 2000 if PROVE else 60

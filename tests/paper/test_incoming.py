@@ -4,7 +4,6 @@ import contextlib
 import csv
 import datetime
 import io
-import os
 import resource
 import time
 import zipfile
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from audit.models import Refused
 from paper.incoming import read
+from tests.turns import PROVE
 
 
 def book(write, **options):
@@ -136,7 +136,7 @@ def test_a_csv_is_read_in_any_encoding_and_separator(encoding, separator, ends):
     assert read(content, name="x.csv")[0].rows == ROWS
 
 
-@settings(max_examples=400 if os.environ.get("PROVE") else 40, deadline=None)
+@settings(max_examples=400 if PROVE else 40, deadline=None)
 @given(
     rows=st.lists(st.lists(st.text('甲乙丙,;\t"\n 1%（）—a', max_size=8), min_size=2, max_size=5), min_size=1, max_size=8),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
@@ -153,7 +153,7 @@ def test_whatever_was_written_as_csv_is_read_back(rows, encoding):
     assert got == wanted
 
 
-@settings(max_examples=200 if os.environ.get("PROVE") else 25, deadline=None)
+@settings(max_examples=200 if PROVE else 25, deadline=None)
 @given(rows=st.lists(st.lists(st.text("甲乙_x000D_&<>\n'=-1.5e%", max_size=8), max_size=6), min_size=1, max_size=8))
 def test_whatever_was_written_as_xlsx_is_read_back(rows):
     rows = [["甲"], *rows]
@@ -168,7 +168,7 @@ def test_whatever_was_written_as_xlsx_is_read_back(rows):
         assert [table.text(r, c) for c in range(1, len(row) + 1)] == [cell.strip() for cell in row]
 
 
-@settings(max_examples=600 if os.environ.get("PROVE") else 60, deadline=None)
+@settings(max_examples=600 if PROVE else 60, deadline=None)
 @given(
     st.binary(max_size=400)
     | st.binary(max_size=60).map(lambda b: PLAIN[: len(PLAIN) // 2] + b)
@@ -250,7 +250,7 @@ def test_a_million_rows_are_refused_as_soon_as_they_are_too_many():
         read(book(write))
 
 
-@pytest.mark.skipif(not os.environ.get("PROVE"), reason="writes and reads a table of a million cells: make prove")
+@pytest.mark.skipif(not PROVE, reason="writes and reads a table of a million cells: make prove")
 def test_a_hundred_thousand_rows_of_twelve_columns_are_read_well_within_15_seconds():
     def write(made, sheet):
         for row in range(100_000):

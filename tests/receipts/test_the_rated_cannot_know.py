@@ -4,7 +4,6 @@ A share runs always: every second or third address; every one with every name it
 """
 
 import datetime
-import os
 import re
 
 import pytest
@@ -15,10 +14,11 @@ from delivery.models import Letter
 from receipts.models import Claim, Complaint, Receipt, ReceiptCard, ReceiptCode
 from tests import make
 from tests.desk.test_lists import a_full_story
+from tests.turns import PROVE as WHOLE
+from tests.turns import by_turns
 
 from .crawl import addresses, crawl
 
-WHOLE = os.environ.get("PROVE") == "1"
 CANARY = "金丝雀在煤矿里唱歌"
 NOW = datetime.datetime(2026, 11, 18, 2, 0, tzinfo=datetime.UTC)
 
@@ -75,10 +75,8 @@ def told(desk):
 
 
 @pytest.mark.timeout(1200 if WHOLE else 240)
-@pytest.mark.parametrize("post", ["clerk", "head", "officer", "registrar"])
+@pytest.mark.parametrize("post", by_turns(["clerk", "officer"]) + (["head", "registrar"] if WHOLE else []))
 def test_no_canary_is_found_by_any_agency_post(desk, told, signed_in, post):
-    if not WHOLE and post in ("head", "registrar"):
-        pytest.skip("the whole crawl runs under PROVE=1")
     canaries = [word.encode() for word in told.say()]
     starts = told.starts() if WHOLE else told.starts()[["clerk", "officer"].index(post) :: 2]
     seen = crawl(signed_in(getattr(desk, post)), starts, most=4000 if WHOLE else 900)
@@ -100,10 +98,8 @@ def test_the_canary_sings_where_it_may(desk, told, signed_in):
 
 
 @pytest.mark.timeout(1200 if WHOLE else 300)
-@pytest.mark.parametrize("post", ["clerk", "head", "officer", "registrar"])
+@pytest.mark.parametrize("post", by_turns(["officer"]) + (["clerk", "head", "registrar"] if WHOLE else []))
 def test_before_and_after_an_agency_reads_the_same_by_the_same_number_of_queries(desk, told, signed_in, post):
-    if not WHOLE and post in ("clerk", "head", "registrar"):
-        pytest.skip("every post is compared under PROVE=1")
     browser = signed_in(getattr(desk, post))
     told.said = [told.notice]  # its own address is no secret to them
     starts = [a for a in told.starts() if not a.startswith("/api/v1/attempts")][:: 1 if WHOLE else 3]

@@ -22,10 +22,11 @@ from accounts.models import RuleValue
 from audit.models import signed
 from receipts.models import Receipt, ReceiptCode
 from tests import make
+from tests.turns import PROVE as WHOLE
+from tests.turns import on_postgresql, on_sqlite
 
 from .cast import by_letter
 
-WHOLE = os.environ.get("PROVE") == "1"
 MANY = 1000 if WHOLE else 24
 HANDS = 16
 
@@ -109,6 +110,7 @@ def at_once(jobs):
 
 
 @pytest.mark.timeout(1500 if WHOLE else 240)
+@on_sqlite
 def test_each_receipt_sent_twice_is_kept_once_and_a_new_one_replaces(server, links):
     uids = [uuid.uuid4() for _link in links]
     jobs = [lambda link=link, uid=uid: server.send(link, uid, 4) for link, uid in zip(links, uids, strict=True) for _twice in range(2)]
@@ -130,6 +132,7 @@ def test_each_receipt_sent_twice_is_kept_once_and_a_new_one_replaces(server, lin
 
 
 @pytest.mark.timeout(1500 if WHOLE else 240)
+@on_postgresql
 def test_every_acknowledged_one_is_there_after_the_server_was_killed(server, links):
     uids = [uuid.uuid4() for _link in links]
     acknowledged = set()

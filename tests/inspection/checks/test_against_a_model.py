@@ -5,7 +5,6 @@ filing is typed and asked about.
 """
 
 import datetime
-import os
 import random
 
 import pytest
@@ -15,8 +14,8 @@ from inspection.checks import findings
 from inspection.models import InspectionPlan, Visit
 from paper.models import StoredFile
 from tests import make
+from tests.turns import PROVE
 
-PROVE = os.environ.get("PROVE") == "1"
 STEPS = 20_000 if PROVE else 400
 TODAY = datetime.date(2026, 10, 14)
 NOW = datetime.datetime(2026, 10, 14, 2, 0, tzinfo=datetime.UTC)
