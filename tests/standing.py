@@ -81,7 +81,6 @@ class TwoCounties:
                 getattr(thing, "__dict__", {}).pop("posts_now", None)
         return elsewhere, desk
 
-
     def _statements(self, most: int) -> Iterator[tuple[str, list[Any]]]:
         """Yield the statements that put the rows in, with at most so many values each."""
         for insert, rows in self.tables:
