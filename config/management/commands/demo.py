@@ -21,11 +21,11 @@ from inspection.models import InspectionPlan
 from paper.signing import make_certificate
 
 #: the county was founded this long before the day of the first telling
-BEFORE = datetime.timedelta(weeks=9)
+BEFORE = datetime.timedelta(weeks=12)
 
 
 class Command(BaseCommand):
-    """Tell the demo county: its people, lists and enterprises, six weeks of filings, and work for today.
+    """Tell the demo county: its people, lists and enterprises, ten weeks of filings, and work for today.
 
     Safe to repeat: each part puts in only what is missing, the told past stands or falls as a whole,
     and a later day only gets work for that day.
@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 programmes.found(Desk(place))
         desk = Desk(place)
         if not told:
-            with self._part("six weeks of stories"):
+            with self._part("ten weeks of stories"):
                 narrate(all_of_them(desk))
             with self._part("order of the ledger"):
                 seal_due()  # what was told happened weeks ago: without this the server would begin by warning of it
