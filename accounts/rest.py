@@ -127,6 +127,10 @@ class Moment(serializers.DateTimeField):
         return moment if moment >= EARLIEST else self.fail("too_early")
 
 
+#: of one file: a body is refused from 5 MB on (DATA_UPLOAD_MAX_MEMORY_SIZE), and base64 takes a third more
+MOST_SENT = 3_500_000
+
+
 class InBase64(serializers.CharField):
     """A file in base64; becomes its bytes, at most ``most`` of them."""
 

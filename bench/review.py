@@ -19,18 +19,18 @@ from bench.ledger import django_at
 TEN = 10
 
 
-def fill(plan: Any, start: int, end: int) -> None:
-    """Put in waiting filings from number ``start`` until before ``end``, ten to an enterprise; every second is ordinary (快速备案)."""
+def fill(plan: Any, start: int, end: int, each: int = TEN) -> None:
+    """Put in waiting filings from number ``start`` until before ``end``, ``each`` to an enterprise; every second is ordinary (快速备案)."""
     from django.db import connection
 
     p0, target = first_id("inspection_inspectionplan"), plan.targets.get()
     e0, s0 = first_id("accounts_enterprise"), first_id("accounts_establishment")
-    deep, wide = f"{start}, {end - 1}", f"{start // TEN}, {(end - 1) // TEN}"
+    deep, wide = f"{start}, {end - 1}", f"{start // each}, {(end - 1) // each}"
     identifier = "'B' || lpad(n::text, 11, '0') || lpad((t.id + random() * 100000)::int::text, 6, '0')"
     insert_copies("accounts_enterprise", target.enterprise_id, wide, identifier=identifier, name="t.name || n")
-    insert_copies("accounts_establishment", target.establishment_id, wide, enterprise_id=f"{e0} + n - {start // TEN}")
+    insert_copies("accounts_establishment", target.establishment_id, wide, enterprise_id=f"{e0} + n - {start // each}")
     insert_copies("inspection_inspectionplan", plan.pk, deep, fast="n % 2 = 0", endorsed_at="t.endorsed_at + n * interval '1 second'")
-    whose = {name: f"{first} + n / {TEN} - {start // TEN}" for name, first in (("enterprise_id", e0), ("establishment_id", s0))}
+    whose = {name: f"{first} + n / {each} - {start // each}" for name, first in (("enterprise_id", e0), ("establishment_id", s0))}
     insert_copies("inspection_plantarget", target.pk, deep, plan_id=f"{p0} + n - {start}", **whose)
     for table, row in (("planitem", plan.items.get()), ("planagency", plan.agencies.get())):
         insert_copies(f"inspection_{table}", row.pk, deep, plan_id=f"{p0} + n - {start}")

@@ -14,8 +14,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 MB = 1024 * 1024
 #: three photographs of 8 MB, and words
 MOST_OF_ANYBODY = 25 * MB
-#: a list of 40 million bytes, in base64 as the API takes it
-MOST = 52 * MB
+#: a list of 40 million bytes
+MOST = 42 * MB
 
 
 class Channels:
@@ -47,9 +47,11 @@ class Weighed:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > MOST_OF_ANYBODY:
-            api = request.path.startswith("/api/")
-            most = MOST if api or request.user.is_authenticated else MOST_OF_ANYBODY
+        api = request.path.startswith("/api/")
+        # A body of the API is held in memory whole.
+        least = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if api else MOST_OF_ANYBODY
+        if not length.isdecimal() or int(length) > least:
+            most = MOST if request.user.is_authenticated and not api else least
             if not length.isdecimal() or int(length) > most:
                 said = _("发送的内容太大，一共不能超过 %(n)d MB，请缩小后再试。") % {"n": most // MB}
                 if api:

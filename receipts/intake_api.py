@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.api import CountyNamed, EnterpriseNamed, EstablishmentShown, establishments_seen
 from accounts.models import Duty, Plate
-from accounts.rest import ByUid, InBase64, Json, NoteSent, RefusalAnswer, Rows, Shown, Word, documented, once, read
+from accounts.rest import MOST_SENT, ByUid, InBase64, Json, NoteSent, RefusalAnswer, Rows, Shown, Word, documented, once, read
 from audit.models import Refused
 from inspection.models import FilingNotice
 
@@ -27,8 +27,6 @@ from .models import Complaint, Receipt, ReceiptCard, keep_scan, spaced
 from .models.photo import MOST
 from .rules import county_of_intake, only_who_makes_plates
 
-#: of one file: a body is refused from 5 MB on (DATA_UPLOAD_MAX_MEMORY_SIZE), and base64 takes a third more
-MOST_SENT = 3_500_000
 AGAIN = _("可由发送方指定：重复发送不会重复办理")
 
 

@@ -14,8 +14,7 @@ from rest_framework.response import Response
 
 from accounts.api import AgencyNamed, CountyNamed, agencies_seen
 from accounts.models import Duty
-from accounts.rest import ByUid, InBase64, NoteSent, Rows, Shown, StepOpen, Word, documented, found, once, own_agency, steps_open
-from paper.incoming import MOST_BYTES
+from accounts.rest import MOST_SENT, ByUid, InBase64, NoteSent, Rows, Shown, StepOpen, Word, documented, found, once, own_agency, steps_open
 
 from ..models import InspectionProgramme, ProgrammeLine
 from ..models.programme import EARLIEST_YEAR, LATEST_YEAR, PLAIN_FACTS
@@ -123,7 +122,7 @@ class FileSent(serializers.Serializer):
     year = serializers.IntegerField(min_value=EARLIEST_YEAR, max_value=LATEST_YEAR)
     kind = Word(InspectionProgramme.Kind, required=False, default=InspectionProgramme.Kind.YEARLY)
     name = serializers.CharField(max_length=200, required=False, default="", allow_blank=True, help_text=_("文件名"))
-    content = InBase64(MOST_BYTES)
+    content = InBase64(MOST_SENT)
 
 
 class LineSent(serializers.Serializer):
