@@ -148,7 +148,7 @@ class TogetherSent(StepSent):
     """Many filings, one act."""
 
     plans = ManyByUid(lambda user: InspectionPlan.objects.visible_to(user).select_related("agency", "county"))
-    verb = serializers.ChoiceField([verb.rstrip("_") for verb in InspectionPlan.TOGETHER])
+    verb = serializers.ChoiceField([verb.rstrip("_") for verb in InspectionPlan.TOGETHER if verb not in InspectionPlan.BY_THEMSELVES])
 
 
 class NamedSent(serializers.Serializer):

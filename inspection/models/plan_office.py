@@ -68,6 +68,11 @@ class DecidedByOffice(Stepped):
             self._check("review", for_office=True, deciding=True)
             self.reviewed_by, self.reviewed_at, self.proposal, self.review_opinion = by, timezone.now(), proposal, note.strip()
 
+    def set_aside(self, *, by: User, note: str = "") -> None:
+        """转逐件审查: what a batch of 快速备案 refused, or a reviewer left out of it, is looked at by itself like any other."""
+        with self.step("set_aside", by=by, note=note):
+            self.fast = False
+
     def accept(self, *, by: User, note: str = "") -> list[Any]:
         """准予备案: numbers a 《涉企检查备案通知书》 for each enterprise, in this transaction. Returns the notices."""
         with self.step("accept", by=by, note=note):

@@ -11,6 +11,7 @@ from inspection.models import InspectionPlan
 from receipts.models import Complaint
 from tests import make
 from tests.inspection.test_at_once import copies
+from tests.inspection.test_who_may import set_persons
 
 
 def ordinary(desk, plan):
@@ -84,6 +85,50 @@ def test_a_batch_signs_what_is_ticked_and_leaves_what_is_not_ordinary(desk, sign
     assert [InspectionPlan.objects.get(pk=p.pk).status for p in (*plans, odd)] == ["ACCEPTED", "ENDORSED", "ACCEPTED", "ENDORSED"]
     leaves = {p.history.latest("history_id").leaf for p in (plans[0], plans[2])}
     assert len(leaves) == 1
+
+
+def test_where_two_persons_decide_one_batch_reviews_and_the_other_signs_off(desk, signed_in):
+    set_persons(desk, 2)
+    plans = [ordinary(desk, desk.endorsed()) for _n in range(2)]
+    ticked = {"plan": [plan.uid for plan in plans], "shown": [plan.uid for plan in plans]}
+    first = signed_in(desk.reviewer)
+    assert "审核，提请签发" in first.get("/review/batch/").content.decode()
+    assert "审核并提请签发 2 件" in first.post("/review/batch/sign/", ticked, follow=True).content.decode()
+    for plan in plans:
+        plan.refresh_from_db()
+        assert (plan.status, plan.reviewed_by, plan.proposal) == ("REVIEWED", desk.reviewer, "ACCEPT")
+        assert plan.review_opinion
+    assert str(plans[0].uid) not in first.get("/review/batch/").content.decode(), "who reviewed does not sign off"
+    second = signed_in(desk.issuer)
+    assert str(plans[0].uid) in second.get("/review/batch/").content.decode()
+    assert "准予备案 2 件" in second.post("/review/batch/sign/", ticked, follow=True).content.decode()
+    assert {InspectionPlan.objects.get(pk=plan.pk).status for plan in plans} == {"ACCEPTED"}
+
+
+def test_what_the_reviewer_would_decline_is_not_signed_off_in_a_batch(desk, signed_in):
+    set_persons(desk, 2)
+    plan = ordinary(desk, desk.endorsed())
+    plan.review(by=desk.reviewer, note="时间不妥", proposal="DECLINE")
+    browser = signed_in(desk.issuer)
+    assert str(plan.uid) not in browser.get("/review/batch/").content.decode()
+    assert browser.post("/review/take/")["Location"] == f"/review/{plan.uid}/"
+
+
+@pytest.mark.parametrize("persons", [1, 2])
+def test_what_a_batch_refuses_or_leaves_out_is_brought_up_by_itself(desk, signed_in, persons):
+    set_persons(desk, persons)
+    refused, left_out, unseen = (ordinary(desk, desk.endorsed()) for _n in range(3))
+    with connection.cursor() as cursor:  # its certificate has been taken away since
+        cursor.execute("UPDATE inspection_planofficer SET certificate_id = NULL, dropped = %s WHERE plan_id = %s", [True, refused.pk])
+    browser = signed_in(desk.reviewer)
+    page = browser.post("/review/batch/sign/", {"plan": [refused.uid], "shown": [refused.uid, left_out.uid]}, follow=True)
+    assert "有 1 件没有办理" in page.content.decode()
+    assert [InspectionPlan.objects.get(pk=p.pk).fast for p in (refused, left_out, unseen)] == [False, False, True]
+    assert left_out.history.latest("history_id").verb == "set_aside"
+    taken = browser.post("/review/take/")["Location"]
+    assert taken == f"/review/{refused.uid}/", "the oldest first"
+    browser.post(f"/review/{refused.uid}/return_/", {"note": "请补人员"})
+    assert browser.post("/review/take/")["Location"] == f"/review/{left_out.uid}/"
 
 
 def test_the_queue_at_three_hundred_waiting_asks_as_much_as_at_thirty(desk, signed_in):
