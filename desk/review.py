@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Duty
+from accounts.models import County, Duty
 from audit.models import NotYours, Reading, Refusal
-from inspection import clocks
+from inspection import clocks, letters
 from inspection.forms.office import StepForm
 from inspection.models import DeclineGround, InspectionPlan
 from inspection.year import years_of
@@ -23,7 +23,7 @@ from .views import markable, review_of
 #: rows of the queue on one page, filings of one batch, enterprises whose year is shown; counts beyond are said as "more"
 ROWS, BATCH, YEARS, MOST = 25, 50, 3, 100
 #: what this desk decides, in the order of its keys
-DECISIONS = ("accept", "review", "return_", "decline", "uphold", "recheck")
+DECISIONS = ("receive", "accept", "review", "return_", "decline", "uphold", "recheck")
 
 
 def _only_for_the_office(request: HttpRequest) -> None:
@@ -74,7 +74,10 @@ def _counted(rows: Any) -> str:
 
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
-    """Take the next filing onto the desk: what one has begun, what waits for one's signature, then the oldest nobody has (受理)."""
+    """Take the next filing onto the desk: what one has begun, what waits for one's signature, then the oldest nobody has (受理).
+
+    Nobody has what was received by a person who can't decide: the receiving post, or a reviewer whose post has ended.
+    """
     _only_for_the_office(request)
     return _next(request)
 
@@ -85,8 +88,8 @@ def _next(request: HttpRequest, after: InspectionPlan | None = None) -> HttpResp
     begun = Q(status=status.RECEIVED, received_by=user) | Q(status__in=(status.REVIEWED, status.ESCALATED))
     if found := waiting.filter(begun).first():
         return redirect("desk:review-one", uid=found.uid)
-    for plan in waiting.filter(status=status.ENDORSED, fast=False).select_related("county", "agency")[:10]:
-        if "receive" not in plan.steps_open_to(user):
+    for plan in waiting.filter(Q(status=status.ENDORSED) | _left_lying(user), fast=False).select_related("county", "agency")[:10]:
+        if "receive" not in plan.steps_open_to(user) or not user.holding(Duty.PLAN_REVIEW, county=plan.county):
             return redirect("desk:review-one", uid=plan.uid)
         try:
             plan.receive(by=user)
@@ -94,6 +97,15 @@ def _next(request: HttpRequest, after: InspectionPlan | None = None) -> HttpResp
             continue  # a colleague was faster: the next one
         return redirect("desk:review-one", uid=plan.uid)
     return redirect("desk:review")
+
+
+def _left_lying(user: Any) -> Q:
+    """Return what is received, by somebody who can't take it further."""
+    left = Q(pk__in=[])
+    for county in County.objects.filter(pk__in=user.counties_carrying(Duty.PLAN_REVIEW)):
+        deciding = letters.holders(Duty.PLAN_REVIEW, county)
+        left |= Q(status=InspectionPlan.Status.RECEIVED, county=county) & ~Q(received_by__in=deciding)
+    return left
 
 
 @require_safe
@@ -117,13 +129,16 @@ def _found(request: HttpRequest, uid: uuid.UUID) -> InspectionPlan:
 
 def _screen(request: HttpRequest, plan: InspectionPlan, form: StepForm, verb: str = "") -> HttpResponse:
     open_now = plan.steps_open_to(request.user)
+    steps = {name: open_now[name] for name in DECISIONS if name in open_now}
+    if len(steps) > 1:  # who decides receives by taking the next one
+        steps.pop("receive", None)
     targets = list(plan.targets.standing().select_related("enterprise__county").order_by("pk"))
     return render(
         request,
         "desk/review.html",
         {
             "plan": clocks.attach([plan])[0],
-            "steps": {name: open_now[name] for name in DECISIONS if name in open_now},
+            "steps": steps,
             "review": review_of(plan),
             "reasons": plan.reasons.standing(),
             "targets": targets,

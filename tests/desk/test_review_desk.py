@@ -47,6 +47,45 @@ def test_taking_receives_the_oldest_and_deciding_brings_the_next(desk, signed_in
     assert first.status == "ACCEPTED"
 
 
+def test_the_receiving_post_finds_what_waits_receives_it_and_goes_on(desk, signed_in):
+    first, second = desk.endorsed(), desk.endorsed()
+    browser = signed_in(desk.intake)
+    assert "待受理" in browser.get("/").content.decode()
+    assert str(first.uid) in browser.get("/review/").content.decode()
+    assert browser.post("/review/take/")["Location"] == f"/review/{first.uid}/"
+    first.refresh_from_db()
+    assert first.status == "ENDORSED", "looked at first"
+    assert "受理 <kbd>A</kbd>" in browser.get(f"/review/{first.uid}/").content.decode()
+    assert "受理 <kbd>" not in signed_in(desk.reviewer).get(f"/review/{first.uid}/").content.decode(), "who decides has it by taking it"
+    browser = signed_in(desk.intake)
+    assert browser.post(f"/review/{first.uid}/receive/", {"note": ""})["Location"] == f"/review/{second.uid}/"
+    first.refresh_from_db()
+    assert (first.status, first.received_by) == ("RECEIVED", desk.intake)
+    assert browser.post(f"/review/{first.uid}/accept/", {"note": ""}).status_code == 403
+    assert str(first.uid) not in browser.get("/review/").content.decode()
+
+
+def test_what_is_ordinary_needs_no_receipt(desk, signed_in):
+    plan = ordinary(desk, desk.endorsed())
+    assert str(plan.uid) not in signed_in(desk.intake).get("/review/").content.decode()
+    assert signed_in(desk.intake).post("/review/take/")["Location"] == "/review/"
+
+
+def test_what_was_received_by_somebody_who_cannot_decide_comes_to_the_next_reviewer(desk, signed_in):
+    by_intake, by_a_colleague, by_one_who_left = desk.endorsed(), desk.endorsed(), desk.endorsed()
+    by_intake.receive(by=desk.intake)
+    by_a_colleague.receive(by=make.a_user("REVIEWER", county=desk.county))
+    gone = make.a_user("REVIEWER", county=desk.county)
+    by_one_who_left.receive(by=gone)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_user SET is_active = %s WHERE id = %s", [False, gone.pk])
+    browser = signed_in(desk.reviewer)
+    for plan in (by_intake, by_one_who_left):
+        assert browser.post("/review/take/")["Location"] == f"/review/{plan.uid}/"
+        browser.post(f"/review/{plan.uid}/accept/", {"note": ""})
+    assert browser.post("/review/take/")["Location"] == "/review/"
+
+
 def test_what_is_refused_comes_back_with_all_that_was_written(desk, signed_in):
     plan = desk.endorsed()
     browser = signed_in(desk.reviewer)
