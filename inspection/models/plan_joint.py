@@ -19,6 +19,11 @@ class Joined(Stepped):
     class Meta:
         abstract = True
 
+    @property
+    def effect(self) -> str:
+        """Return how the filing works: 审查备案 or 告知备案."""
+        return rules.effect_of(self.agency, (row.agency for row in self.agencies.partners().select_related("agency")))
+
     def confirm(self, *, by: User, note: str = "", instead_of: Any = None) -> None:
         """确认参加: the head of a partner agrees. ``instead_of``: the partner's own filing that becomes needless; it is withdrawn."""
         with self.step("confirm", by=by, note=note):

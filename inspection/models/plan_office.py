@@ -206,6 +206,6 @@ class DecidedByOffice(Stepped):
     @property
     def filed_as(self) -> str:
         """Return how it was filed, as the notice says it: 审查备案, 告知备案, or 告知备案 because nobody decided in time."""
-        if self.agency.effect == Effect.NOTIFY:
+        if self.effect == Effect.NOTIFY:
             return str(Effect.NOTIFY.label)
         return _now("告知备案（备案机关逾期未审）") if self.lapsed_at and not self.decided_at else str(Effect.REVIEW.label)
