@@ -141,9 +141,13 @@ class People:
         return self._carrying.get((duty, agency), set())
 
     def who_holds_up(self, plan: Any) -> set[int]:
-        """Return the keys of the people who may take the filing further from where it stands."""
+        """Return the keys of the people who may take the filing further from where it stands, as its clock says (``plan.waiting``)."""
         filed = {plan.submitted_by_id, plan.endorsed_by_id}
         match plan.status:
+            case "SUBMITTED" if plan.waiting.units:
+                return {key for unit in plan.waiting.units for key in self._of(Duty.PLAN_ENDORSE, unit.pk)}
+            case "ACCEPTED" | "NOTIFIED":
+                return self._of(Duty.PLAN_ENDORSE, plan.agency_id) - {plan.waiting.never}
             case "SUBMITTED":
                 return self._of(Duty.PLAN_ENDORSE, plan.agency_id) - filed
             case "SENT_BACK" | "RETURNED" | "PROVISIONAL":
@@ -160,7 +164,7 @@ class People:
         """Return the keys of the people to whom it is taken up: the unit's heads for its clerk, 签发 for the rest."""
         if plan.status in ("SENT_BACK", "RETURNED", "PROVISIONAL"):
             return self._of(Duty.PLAN_ENDORSE, plan.agency_id)
-        if plan.status == "SUBMITTED":
+        if plan.status in ("SUBMITTED", "ACCEPTED", "NOTIFIED"):
             return self._of(Duty.PLAN_FILE, plan.agency_id)
         return self._of(Duty.PLAN_ISSUE)
 

@@ -6,11 +6,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.models import Effect, User
+from accounts.models import Effect, User, add_working_days
 from audit.models import Leaf, NotYours, Refused, WrongMoment
 from delivery.models import Letter
 from inspection import checks, clocks
 from inspection.models import FilingNotice, InspectionPlan, Visit
+from inspection.reminders import remind_desks_due
 from oversight.overdue import overdue_in
 from paper.models import StoredFile
 from tests import make
@@ -266,6 +267,50 @@ def test_what_is_typed_is_checked_with_the_partners_and_their_items_are_offered(
     assert {row.item for row in plan.items.standing()} == {desk.item, theirs}
     alone = desk.draft()
     assert theirs.name not in browser.get(f"/plans/{alone.uid}/edit/").content.decode()
+
+
+def working_days_on(desk, days):
+    """The clock at noon, so many working days from today."""
+    day = add_working_days(desk.county, desk.county.today(), days)
+    return time_machine.travel(datetime.datetime.combine(day, datetime.time(4), datetime.UTC), tick=False)
+
+
+def reminded(user):
+    return Letter.objects.filter(reader=user.pk, once__startswith="remind:").exists()
+
+
+def test_a_joint_filing_waits_first_for_the_units_that_have_not_answered(desk):
+    late, quick = make.a_partner(desk), make.a_partner(desk)
+    plan = desk.submitted(partners=[late.agency, quick.agency])
+    plan.confirm(by=quick.head)
+    with working_days_on(desk, 2):
+        waiting = clocks.attach([InspectionPlan.objects.get(pk=plan.pk)])[0].waiting
+        assert (waiting.whom, waiting.late) == (f"配合单位负责人：{late.agency}", True)
+        assert [row.who for row in overdue_in(desk.county)] == [str(late.agency)], "not the lead, not who has answered"
+        remind_desks_due(by=User.objects.system())
+        assert [reminded(user) for user in (late.head, quick.head, desk.head)] == [True, False, False]
+        plan.confirm(by=User.objects.get(pk=late.head.pk))
+        waiting = clocks.attach([InspectionPlan.objects.get(pk=plan.pk)])[0].waiting
+        assert (waiting.whom, waiting.late) == ("本单位负责人", False)
+        assert waiting.since == plan.agencies.get(agency=late.agency).confirmed_at, "the head's term begins when all have answered"
+    with working_days_on(desk, 4):
+        assert [row.who for row in overdue_in(desk.county)] == [str(desk.agency)]
+
+
+def test_a_change_that_was_asked_for_waits_for_the_head_by_the_clock(desk):
+    plan = desk.numbered().plan
+    assert clocks.Clocks(desk.county).of(plan) is None
+    plan.ask_change(by=desk.clerk, note="车间检修", kind="POSTPONE", **later(plan))
+    waiting = clocks.Clocks(desk.county).of(plan)
+    assert (waiting.whom, waiting.since) == ("本单位负责人（变更、延期）", plan.changes.get().asked_at)
+    assert waiting.due_on == clocks.day_after(desk.county, waiting.since, clocks.ENDORSE)
+    with working_days_on(desk, 2):
+        assert [row.who for row in overdue_in(desk.county)] == [str(desk.agency)]
+        remind_desks_due(by=User.objects.system())
+        assert reminded(desk.head)
+        plan.refuse_change(by=User.objects.get(pk=desk.head.pk), note="按原计划")
+        assert clocks.Clocks(desk.county).of(plan) is None
+        assert overdue_in(desk.county) == []
 
 
 def test_a_partner_may_stay_away_and_its_own_filing_may_be_folded_in(desk):
