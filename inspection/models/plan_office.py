@@ -106,7 +106,7 @@ class DecidedByOffice(Stepped):
         with self.step("revoke", by=by, note=said(note)):
             self._decide(by, note)
             for notice in self.notices.exclude(status="VOID").order_by("pk"):
-                notice.void(by=by, note=note)
+                notice.void(by=by, note=note, alone=False)
 
     def remark(self, *, by: User, note: str) -> None:
         """备注意见 on what a unit has informed of (告知备案): said to the unit, without effect on its notices."""
@@ -166,7 +166,7 @@ class DecidedByOffice(Stepped):
 
     def _void_unvisited(self, by: User, why: str) -> None:
         for notice in self.notices.exclude(status="VOID").filter(visits__isnull=True).order_by("pk"):
-            notice.void(by=by, note=why)
+            notice.void(by=by, note=why, alone=False)
 
     # --- 快速备案 --------------------------------------------------------------------------------
     def is_ordinary(self, found: list[checks.Finding]) -> bool:

@@ -207,7 +207,7 @@ def test_each_page_of_the_review_opens_for_its_people(desk, signed_in, address, 
 def test_the_inbox_holds_ones_own_letters_alone(desk, signed_in):
     desk.endorsed().accept(by=desk.reviewer)
     assert "准予备案" in signed_in(desk.clerk).get("/inbox/").content.decode()
-    assert "准予备案" not in signed_in(desk.officer).get("/inbox/").content.decode()
+    assert "准予备案" not in signed_in(desk.registrar).get("/inbox/").content.decode()
 
 
 def test_a_head_names_a_deputy_on_the_page_and_ends_it_early(desk, signed_in):
