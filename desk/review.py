@@ -18,7 +18,7 @@ from inspection.models import DeclineGround, InspectionPlan
 from inspection.year import years_of
 from oversight.retaliation import Sign, signs
 
-from .views import markable, review_of
+from .views import last_return, markable, review_of
 
 #: rows of the queue on one page, filings of one batch, enterprises whose year is shown; counts beyond are said as "more"
 ROWS, BATCH, YEARS, MOST = 25, 50, 3, 100
@@ -140,6 +140,7 @@ def _screen(request: HttpRequest, plan: InspectionPlan, form: StepForm, verb: st
             "plan": clocks.attach([plan])[0],
             "steps": steps,
             "review": review_of(plan),
+            "returned": last_return(plan),
             "reasons": plan.reasons.standing(),
             "targets": targets,
             "items": plan.items.standing(),

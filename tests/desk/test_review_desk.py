@@ -5,8 +5,10 @@ import datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.models import Reading
+from desk.views import review_of
 from inspection.models import InspectionPlan
 from receipts.models import Complaint
 from tests import make
@@ -111,6 +113,42 @@ def test_the_screen_shows_the_signs_to_who_decides_and_keeps_that_it_did(desk, s
     assert Reading.objects.filter(actor_id=desk.reviewer.pk, what="retaliation").count() == 1
     assert "只有备案机关知道的" not in signed_in(desk.intake).get(f"/review/{plan.uid}/").content.decode()
     assert "只有备案机关知道的" not in signed_in(desk.clerk).get(f"/plans/{plan.uid}/").content.decode()
+
+
+def test_the_screen_shows_why_it_began_before_who_approved_it_and_the_letter_of_assistance(desk, signed_in):
+    began = desk.urgent(before="OUTAGE", paper_number="手2026-7", began_at=timezone.now())
+    said = {"approval_document": "沂政字〔2026〕9号", "approved_by": "沂水县人民政府", "assistance_letter": "协〔2026〕3号"}
+    began.revise(by=desk.clerk, facts={**make.plan_facts(desk), **said})
+    began.complete(by=desk.clerk)
+    began.endorse(by=desk.head)
+    page = signed_in(desk.reviewer).get(f"/review/{began.uid}/").content.decode()
+    for words in ("接报燃气泄漏", "手2026-7", timezone.localtime(began.began_at).strftime("%Y-%m-%d %H:%M"), *said.values()):
+        assert words in page
+
+
+def test_what_comes_again_shows_what_it_was_sent_back_for_and_what_has_changed_since(desk, signed_in):
+    plan = desk.endorsed()
+    page = signed_in(desk.reviewer).get(f"/review/{plan.uid}/").content.decode()
+    assert "上次退回补正" not in page
+    plan.return_(by=desk.reviewer, note="目的不具体，人员不足", marked=["purpose", "officers"])
+    third = make.an_officer(desk.agency)
+    plan.revise(by=desk.clerk, facts={"purpose": "核查三批次糕点", "officers": [desk.officer_row, desk.second_officer_row, third]})
+    plan.submit(by=desk.clerk)
+    plan.endorse(by=desk.head)
+    page = signed_in(desk.reviewer).get(f"/review/{plan.uid}/").content.decode()
+    assert "目的不具体，人员不足" in page
+    assert "请补正：检查目的、检查人员" in page
+    assert "此后改动：检查目的、检查人员<" in page
+
+
+def test_the_findings_are_compared_with_the_last_sending_in_whichever_way_it_was_sent(desk):
+    desk.endorsed()  # near by, so that something is found
+    began = desk.urgent()
+    began.revise(by=desk.clerk, facts=make.plan_facts(desk))
+    began.complete(by=desk.clerk)
+    began.endorse(by=desk.head)
+    assert review_of(began).findings
+    assert not review_of(began).new, "nothing has come up since it was completed"
 
 
 def test_a_batch_signs_what_is_ticked_and_leaves_what_is_not_ordinary(desk, signed_in):
