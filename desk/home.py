@@ -100,7 +100,11 @@ def waiting_for(user: Any) -> list[Pile]:
         _pile(_("在企业现场，待离企登记"), on_site, "/visits/"),
         _pile(_("今天可以入企"), notices, "/notices/?today"),
         _pile(_("制发受阻"), FilingNotice.objects.filter(county__in=user.office_counties()).held_up().order_by("pk"), "/notices/?held_up"),
-        _pile(_("待审查"), plans.awaiting_decision_of(user).order_by("endorsed_at"), "/review/"),
+        _pile(
+            _("待审查") if user.carries([Duty.PLAN_REVIEW]) else _("待受理"),
+            plans.awaiting_decision_of(user).order_by("endorsed_at"),
+            "/review/",
+        ),
         _pile(_("待复核"), plans.awaiting_recheck_by(user).order_by("recheck_asked_at"), "/plans/?status=RECHECKING"),
         _pile(_("待批准"), head.order_by("submitted_at"), "/plans/?status=SUBMITTED"),
         _pile(_("变更、延期待批准"), changes.order_by("pk"), "/plans/"),

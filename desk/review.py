@@ -10,20 +10,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Duty
+from accounts.models import County, Duty
 from audit.models import NotYours, Reading, Refusal
-from inspection import clocks
+from inspection import clocks, letters
 from inspection.forms.office import StepForm
 from inspection.models import DeclineGround, InspectionPlan
 from inspection.year import years_of
 from oversight.retaliation import Sign, signs
 
-from .views import markable, review_of
+from .views import last_return, markable, review_of
 
 #: rows of the queue on one page, filings of one batch, enterprises whose year is shown; counts beyond are said as "more"
 ROWS, BATCH, YEARS, MOST = 25, 50, 3, 100
 #: what this desk decides, in the order of its keys
-DECISIONS = ("accept", "review", "return_", "decline", "uphold", "recheck")
+DECISIONS = ("receive", "accept", "review", "return_", "decline", "uphold", "recheck")
 
 
 def _only_for_the_office(request: HttpRequest) -> None:
@@ -37,9 +37,16 @@ def _waiting(user: Any) -> Any:
 
 
 def _ordinary(user: Any) -> Any:
-    """Return what may be decided as a batch: 快速备案 that no lot has drawn for a closer look."""
+    """Return what may be decided as a batch: 快速备案 that no lot has drawn for a closer look, and whose reviewer, if any, agrees."""
     status = InspectionPlan.Status
-    return _waiting(user).filter(fast=True, closer_look=False, status__in=(status.ENDORSED, status.RECEIVED))
+    agreed = Q(status=status.REVIEWED, proposal=InspectionPlan.Proposal.ACCEPT)
+    return _waiting(user).filter(agreed | Q(status__in=(status.ENDORSED, status.RECEIVED)), fast=True, closer_look=False)
+
+
+def _verb_for(plan: InspectionPlan) -> str:
+    """Return what the batch does with a filing: where two persons decide, it is reviewed first, and signed off by the other's batch."""
+    two = plan.status != InspectionPlan.Status.REVIEWED and plan.county.rule(clocks.PERSONS) == "2"
+    return "review" if two else "accept"
 
 
 @require_safe
@@ -67,7 +74,10 @@ def _counted(rows: Any) -> str:
 
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
-    """Take the next filing onto the desk: what one has begun, what waits for one's signature, then the oldest nobody has (受理)."""
+    """Take the next filing onto the desk: what one has begun, what waits for one's signature, then the oldest nobody has (受理).
+
+    Nobody has what was received by a person who can't decide: the receiving post, or a reviewer whose post has ended.
+    """
     _only_for_the_office(request)
     return _next(request)
 
@@ -78,8 +88,8 @@ def _next(request: HttpRequest, after: InspectionPlan | None = None) -> HttpResp
     begun = Q(status=status.RECEIVED, received_by=user) | Q(status__in=(status.REVIEWED, status.ESCALATED))
     if found := waiting.filter(begun).first():
         return redirect("desk:review-one", uid=found.uid)
-    for plan in waiting.filter(status=status.ENDORSED, fast=False).select_related("county", "agency")[:10]:
-        if "receive" not in plan.steps_open_to(user):
+    for plan in waiting.filter(Q(status=status.ENDORSED) | _left_lying(user), fast=False).select_related("county", "agency")[:10]:
+        if "receive" not in plan.steps_open_to(user) or not user.holding(Duty.PLAN_REVIEW, county=plan.county):
             return redirect("desk:review-one", uid=plan.uid)
         try:
             plan.receive(by=user)
@@ -87,6 +97,15 @@ def _next(request: HttpRequest, after: InspectionPlan | None = None) -> HttpResp
             continue  # a colleague was faster: the next one
         return redirect("desk:review-one", uid=plan.uid)
     return redirect("desk:review")
+
+
+def _left_lying(user: Any) -> Q:
+    """Return what is received, by somebody who can't take it further."""
+    left = Q(pk__in=[])
+    for county in County.objects.filter(pk__in=user.counties_carrying(Duty.PLAN_REVIEW)):
+        deciding = letters.holders(Duty.PLAN_REVIEW, county)
+        left |= Q(status=InspectionPlan.Status.RECEIVED, county=county) & ~Q(received_by__in=deciding)
+    return left
 
 
 @require_safe
@@ -110,14 +129,18 @@ def _found(request: HttpRequest, uid: uuid.UUID) -> InspectionPlan:
 
 def _screen(request: HttpRequest, plan: InspectionPlan, form: StepForm, verb: str = "") -> HttpResponse:
     open_now = plan.steps_open_to(request.user)
+    steps = {name: open_now[name] for name in DECISIONS if name in open_now}
+    if len(steps) > 1:  # who decides receives by taking the next one
+        steps.pop("receive", None)
     targets = list(plan.targets.standing().select_related("enterprise__county").order_by("pk"))
     return render(
         request,
         "desk/review.html",
         {
             "plan": clocks.attach([plan])[0],
-            "steps": {name: open_now[name] for name in DECISIONS if name in open_now},
+            "steps": steps,
             "review": review_of(plan),
+            "returned": last_return(plan),
             "reasons": plan.reasons.standing(),
             "targets": targets,
             "items": plan.items.standing(),
@@ -165,23 +188,44 @@ def batch(request: HttpRequest) -> HttpResponse:
     """快速备案: ordinary filings, each with its line, to be signed together. What has changed since is not ordinary any more."""
     _only_for_the_office(request)
     rows = _ordinary(request.user).select_related("agency", "county", "programme_line__programme").prefetch_related("targets", "items")
-    return render(request, "desk/review_batch.html", {"rows": clocks.attach(rows[:BATCH])})
+    plans = clocks.attach(rows[:BATCH])
+    for plan in plans:
+        plan.verb = _verb_for(plan)
+        plan.step_label = InspectionPlan.STEPS[plan.verb].label
+    return render(request, "desk/review_batch.html", {"rows": plans, "two": any(plan.verb == "review" for plan in plans)})
 
 
 @require_POST
 def sign(request: HttpRequest) -> HttpResponse:
-    """Accept the ticked filings of the batch by one signature; say of each that could not be why."""
+    """Decide the ticked filings of the batch by one signature for each verb; say of each that could not be why.
+
+    What could not be, and what was shown (``shown``) but not ticked, is ordinary no more: it is brought up by itself.
+    """
     _only_for_the_office(request)
     wanted = [key for key in request.POST.getlist("plan") if _is_uid(key)][:BATCH]
-    plans = list(_ordinary(request.user).filter(uid__in=wanted).select_related("county", "agency"))
-    outcome = InspectionPlan.together(plans, "accept", by=request.user, note=request.POST.get("note", "")[:500]) if plans else []
-    done = [plan for plan, why in outcome if not why]
-    messages.success(request, _("一次签名，准予备案 %(n)d 件。") % {"n": len(done)})
-    if len(done) < len(wanted):
-        messages.warning(request, _("有 %(n)d 件没有办理：已有人办理，或者情况有变，请逐件审查。") % {"n": len(wanted) - len(done)})
-    for plan, why in outcome:
-        if why:
-            messages.warning(request, f"{plan}：{why}")
+    shown = [key for key in request.POST.getlist("shown") if _is_uid(key)][:BATCH]
+    plans = list(_ordinary(request.user).filter(uid__in={*wanted, *shown}).select_related("county", "agency"))
+    ticked = {uuid.UUID(key) for key in wanted}
+    aside = [plan for plan in plans if plan.uid not in ticked]
+    note, done, refused = request.POST.get("note", "")[:500], 0, []
+    for verb, said, opinion in (
+        ("review", _("一次签名，审核并提请签发 %(n)d 件。"), note.strip() or _("快速备案：在已备案的检查计划之内，预检没有发现问题。")),
+        ("accept", _("一次签名，准予备案 %(n)d 件。"), note),
+    ):
+        chosen = [plan for plan in plans if plan.uid in ticked and _verb_for(plan) == verb]
+        if not chosen:
+            continue
+        outcome = InspectionPlan.together(chosen, verb, by=request.user, note=opinion)
+        refused += [(plan, why) for plan, why in outcome if why]
+        n = sum(not why for _plan, why in outcome)
+        done += n
+        messages.success(request, said % {"n": n})
+    if aside := [*aside, *(plan for plan, _why in refused)]:
+        InspectionPlan.together(aside, "set_aside", by=request.user)
+    if done < len(wanted):
+        messages.warning(request, _("有 %(n)d 件没有办理：已有人办理，或者情况有变，请逐件审查。") % {"n": len(wanted) - done})
+    for plan, why in refused:
+        messages.warning(request, f"{plan}：{why}")
     return redirect("desk:review-batch")
 
 

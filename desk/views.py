@@ -1,5 +1,6 @@
 """The pages of one thing, each showing several rooms: a filing, a notice, a visit, an enterprise."""
 
+import datetime
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +17,31 @@ from fees.models import Charge
 from inspection import clocks, rules
 from inspection.checks import Finding, key_of
 from inspection.forms.plan import PlanForm
-from inspection.models import DeclineGround, FilingNotice, InspectionPlan, Printout, Scan, Visit
+from inspection.models import (
+    DeclineGround,
+    FilingNotice,
+    InspectionPlan,
+    PlanAgency,
+    PlanAssistant,
+    PlanItem,
+    PlanOfficer,
+    PlanPaper,
+    PlanTarget,
+    Printout,
+    Scan,
+    Visit,
+)
 from inspection.year import Year, years_of
 from oversight.trail import trail
 from receipts.models import ReceiptCode
 
 #: of how many enterprises the page of a filing shows the year
 FEW_YEARS = 5
+#: the parts of the form that are rows of their own
+ROWS_OF_A_FORM = {
+    "targets": PlanTarget, "items": PlanItem, "officers": PlanOfficer, "assistants": PlanAssistant, "papers": PlanPaper,
+    "partners": PlanAgency,
+}  # fmt: skip
 
 
 @require_safe
@@ -91,12 +110,50 @@ class Review:
 
 
 def review_of(plan: InspectionPlan) -> Review:
-    """Return the findings as the Office sees them, and what has changed since the filing was submitted."""
+    """Return the findings as the Office sees them, and what has changed since the filing was last sent, in whichever way."""
     found = plan.findings(for_office=True, deciding=True)
-    submitted = plan.checks_made.filter(step="submit").order_by("-pk").first()
+    submitted = plan.checks_made.filter(step__in=("submit", "complete", "refile")).order_by("-pk").first()
     then = {key_of(facts["code"], facts["about"]): facts["message"] for facts in submitted.findings} if submitted else {}
     now = {finding.key for finding in found}
     return Review(found, now - then.keys(), [message for key, message in then.items() if key not in now])
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The last 退回补正 of a filing: what the Office asked for, and which fields have changed since."""
+
+    at: datetime.datetime
+    by: str
+    note: str
+    marked: list[str]
+    changed: list[str]
+
+
+def last_return(plan: InspectionPlan) -> Returned | None:
+    """Return what the Office last sent the filing back for, out of its history; None if it never did."""
+    row = InspectionPlan.history.filter(id=plan.pk, verb="return_").order_by("-history_id").first()
+    if row is None:
+        return None
+    labels = {**dict(markable()), "papers": str(PlanForm.base_fields["paper"].label)}
+    fields = [InspectionPlan._meta.get_field(name) for name in InspectionPlan.MARKABLE if name not in ROWS_OF_A_FORM]
+    changed = {field.name for field in fields if getattr(row, field.attname) != getattr(plan, field.attname)}
+    changed |= {name for name, model in ROWS_OF_A_FORM.items() if _rows_changed(model, plan, row.history_date)}
+    return Returned(
+        row.history_date,
+        row.actor_name,
+        row.opinion,
+        [labels.get(name, name) for name in row.marked],
+        [labels[name] for name in InspectionPlan.MARKABLE if name in changed],
+    )
+
+
+def _rows_changed(model: Any, plan: InspectionPlan, since: datetime.datetime) -> bool:
+    """Tell whether other rows of a kind stand now than stood at that time."""
+    then, now = set(), set()
+    for key, dropped, at in model.history.filter(plan_id=plan.pk).order_by("history_id").values_list("id", "dropped", "history_date"):
+        for standing in (then, now) if at <= since else (now,):
+            (standing.discard if dropped else standing.add)(key)
+    return then != now
 
 
 @require_safe

@@ -4,11 +4,15 @@ A term of N working days from an instant ends with the N-th working day after it
 """
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.apps import apps
+from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RuleDefinition, Rules, WorkingDays, add_working_days, define_rule
@@ -57,12 +61,17 @@ RESTING = {"DRAFT": _("经办人"), "LAPSED": _("经办人（可以重新报送�
 
 @dataclass(frozen=True)
 class Waiting:
-    """Whom a filing waits for (``whom``), since when, and the last day of the term, if one runs."""
+    """Whom a filing waits for (``whom``), since when, and the last day of the term, if one runs.
+
+    ``units``: the agencies whose heads it waits for, where that is not its own; ``never``: key of the person whose step it can't be.
+    """
 
     whom: str
     since: datetime.datetime
     due_on: datetime.date | None
     late_by: int = 0
+    units: tuple[Any, ...] = ()
+    never: int | None = None
 
     @property
     def late(self) -> bool:
@@ -95,10 +104,42 @@ class Clocks:
         if plan.status in RESTING:
             return Waiting(str(RESTING[plan.status]), plan.here_since, None)
         if plan.status not in RUNNING:
-            return None
+            change = plan.status in ("ACCEPTED", "NOTIFIED") and self.changes.get(plan.pk)
+            if not change:
+                return None
+            last = self.last_day(change.asked_at, ENDORSE)
+            return self._waiting(_("本单位负责人（变更、延期）"), change.asked_at, last, never=change.asked_by_id)
         code, field, whom = RUNNING[plan.status]
-        last = self.last_day(getattr(plan, field), code)
-        return Waiting(str(whom), plan.here_since, last, self.days.between(last, self.on) if self.on > last else 0)
+        asked = self.answers.get(plan.pk, []) if plan.status == "SUBMITTED" else []
+        if missing := [row.agency for row in asked if not row.confirmed_at]:
+            named = _now("配合单位负责人：%(who)s") % {"who": "、".join(str(unit) for unit in missing)}
+            return self._waiting(named, plan.here_since, self.last_day(plan.submitted_at, code), units=tuple(missing))
+        if asked:  # the head's own term begins when the last of the others has answered
+            answered = max(row.confirmed_at for row in asked)
+            return self._waiting(whom, answered, self.last_day(answered, code))
+        return self._waiting(whom, plan.here_since, self.last_day(getattr(plan, field), code))
+
+    def _waiting(self, whom: Any, since: datetime.datetime, last: datetime.date, **who: Any) -> Waiting:
+        return Waiting(str(whom), since, last, self.days.between(last, self.on) if self.on > last else 0, **who)
+
+    @cached_property
+    def answers(self) -> dict[int, list[Any]]:
+        """Return the units asked to join (rows of ``PlanAgency``) of each joint filing that waits for heads, by its key; asked once."""
+        rows = apps.get_model("inspection", "PlanAgency").objects.partners().filter(plan__county=self.county, plan__status="SUBMITTED")
+        found: dict[int, list[Any]] = defaultdict(list)
+        for row in rows.select_related("agency").order_by("pk"):
+            found[row.plan_id].append(row)
+        return found
+
+    @cached_property
+    def changes(self) -> dict[int, Any]:
+        """Return the change that waits for the head of a filing which stands, by the key of the filing; asked once."""
+        rows = apps.get_model("inspection", "PlanChange").objects.open()
+        return {row.plan_id: row for row in rows.filter(plan__county=self.county, plan__status__in=("ACCEPTED", "NOTIFIED"))}
+
+    def run_on(self) -> Q:
+        """Return of filings those on which a clock runs: where they stand, or for a change that was asked for."""
+        return Q(status__in=RUNNING) | Q(pk__in=list(self.changes))
 
     def lapses_on(self, plan: Any) -> datetime.date:
         """Return the day on which an undecided filing is nobody's decision any more: when its window begins.

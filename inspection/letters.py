@@ -38,6 +38,16 @@ def _partners(plan: Any) -> list[int]:
     return [key for row in rows for key in holders(Duty.PLAN_ENDORSE, plan.county, row.agency)]
 
 
+def officers_of(plan: Any) -> list[int]:
+    """Return the keys of the people named on it who can sign in, of the lead and of who joins it."""
+    return list(plan.officers.standing().filter(officer__user__is_active=True).values_list("officer__user", flat=True))
+
+
+def _officers_expecting(plan: Any) -> list[int]:
+    """Those named, of a filing that stood until now: they were told that they would go, or have begun."""
+    return officers_of(plan) if plan.status in ("ACCEPTED", "NOTIFIED") or plan.notices.exists() else []
+
+
 def _signing(plan: Any) -> list[int]:
     return [key for key in holders(Duty.PLAN_ISSUE, plan.county) if key != plan.reviewed_by_id]
 
@@ -66,25 +76,25 @@ CONCERNS: dict[str, tuple[Any, tuple[Callable[[Any], list[int]], ...]]] = {
     "confirm": (_("配合单位已确认参加联合检查"), (_clerk, _heads)),
     "refuse_joining": (_("配合单位不参加联合检查"), (_clerk,)),
     "endorse": (_("负责人已批准，进入备案审查"), (_clerk,)),
-    "notify": (_("负责人已批准，已告知备案机关"), (_clerk, _partners)),
+    "notify": (_("负责人已批准，已告知备案机关"), (_clerk, _partners, officers_of)),
     "send_back": (_("负责人退回修改"), (_clerk,)),
     "review": (_("已审核，等待您签发"), (_signing,)),
-    "accept": (_("准予备案"), (_clerk_and_head, _partners)),
+    "accept": (_("准予备案"), (_clerk_and_head, _partners, officers_of)),
     "return_": (_("备案机关退回补正"), (_clerk_and_head,)),
-    "decline": (_("不予备案"), (_clerk_and_head, _partners)),
+    "decline": (_("不予备案"), (_clerk_and_head, _partners, _officers_expecting)),
     "ask_recheck": (_("单位申请复核，等待另一人复核"), (_others_of_the_office,)),
     "uphold": (_("复核：维持不予备案"), (_clerk_and_head,)),
-    "recheck": (_("复核：准予备案"), (_clerk_and_head, _partners)),
+    "recheck": (_("复核：准予备案"), (_clerk_and_head, _partners, officers_of)),
     "pass_up": (_("检查期间开始仍未审查，等待您决定"), (_signing, _clerk)),
     "lapse": (_("逾期未审：备案机关没有在检查期间开始以前作出决定，可以一键重新报送"), (_everybody,)),
-    "count_as_notice": (_("备案机关逾期未审，按告知备案，通知书已写明"), (_everybody,)),
-    "withdraw": (_("单位已撤回"), (_clerk_and_head, _partners, _decider)),
-    "revoke": (_("备案机关已撤销备案，通知书作废"), (_clerk_and_head, _partners)),
+    "count_as_notice": (_("备案机关逾期未审，按告知备案，通知书已写明"), (_everybody, officers_of)),
+    "withdraw": (_("单位已撤回"), (_clerk_and_head, _partners, _decider, _officers_expecting)),
+    "revoke": (_("备案机关已撤销备案，通知书作废"), (_clerk_and_head, _partners, officers_of)),
     "remark": (_("备案机关有备注意见"), (_clerk_and_head,)),
     "report": (_("备案机关已报告上级"), (_clerk_and_head,)),
     "ask_change": (_("申请变更或者延期，等待您批准"), (_heads,)),
-    "amend": (_("已变更，通知书已更换"), (_clerk, _partners, _decider)),
-    "postpone": (_("已延期，通知书已更换"), (_clerk, _partners, _decider)),
+    "amend": (_("已变更，通知书已更换"), (_clerk, _partners, _decider, officers_of)),
+    "postpone": (_("已延期，通知书已更换"), (_clerk, _partners, _decider, officers_of)),
     "refuse_change": (_("负责人不同意变更"), (_clerk,)),
     "begin_urgent": (_("先行实施的检查，已当场报告"), (_heads_and_office,)),
 }
@@ -97,6 +107,19 @@ def tell(plan: Any, verb: str, note: str = "", *, by: Any = None) -> None:
     what, audience = CONCERNS[verb]
     readers = {key for find in audience for key in find(plan)} - {getattr(by, "pk", None)}
     write(readers, county=plan.county, about=plan, subject=f"{plan}：{what}", body="\n".join(filter(None, [_whom(plan), note.strip()])))
+
+
+def tell_void(notice: Any, note: str, *, by: Any) -> None:
+    """Tell the unit, and who would have gone with it, that a notice counts no more."""
+    plan, what = notice.plan, _now("备案通知书已作废")
+    readers = {*_clerk_and_head(plan), *officers_of(plan)} - {getattr(by, "pk", None)}
+    write(readers, county=notice.county, about=plan, subject=f"{notice}：{what}", body=f"{notice.target.name}\n{note.strip()}")
+
+
+def tell_left_out(plan: Any, before: set[int], *, by: Any) -> None:
+    """Tell those who would have gone, until a change named others."""
+    gone = before - {*officers_of(plan), getattr(by, "pk", None)}
+    write(gone, county=plan.county, about=plan, subject=f"{plan}：{_now('已变更，不再由您前往')}", body=_whom(plan))
 
 
 def _whom(plan: Any) -> str:
@@ -141,9 +164,13 @@ class People:
         return self._carrying.get((duty, agency), set())
 
     def who_holds_up(self, plan: Any) -> set[int]:
-        """Return the keys of the people who may take the filing further from where it stands."""
+        """Return the keys of the people who may take the filing further from where it stands, as its clock says (``plan.waiting``)."""
         filed = {plan.submitted_by_id, plan.endorsed_by_id}
         match plan.status:
+            case "SUBMITTED" if plan.waiting.units:
+                return {key for unit in plan.waiting.units for key in self._of(Duty.PLAN_ENDORSE, unit.pk)}
+            case "ACCEPTED" | "NOTIFIED":
+                return self._of(Duty.PLAN_ENDORSE, plan.agency_id) - {plan.waiting.never}
             case "SUBMITTED":
                 return self._of(Duty.PLAN_ENDORSE, plan.agency_id) - filed
             case "SENT_BACK" | "RETURNED" | "PROVISIONAL":
@@ -160,7 +187,7 @@ class People:
         """Return the keys of the people to whom it is taken up: the unit's heads for its clerk, 签发 for the rest."""
         if plan.status in ("SENT_BACK", "RETURNED", "PROVISIONAL"):
             return self._of(Duty.PLAN_ENDORSE, plan.agency_id)
-        if plan.status == "SUBMITTED":
+        if plan.status in ("SUBMITTED", "ACCEPTED", "NOTIFIED"):
             return self._of(Duty.PLAN_FILE, plan.agency_id)
         return self._of(Duty.PLAN_ISSUE)
 

@@ -46,7 +46,7 @@ def waiting_of(county: Any, clock: clocks.Clocks) -> tuple[dict[int, list[Any]],
     """Return by reader what is due or late with them, and what is taken up to them because it has been late so long."""
     due: dict[int, list[Any]] = defaultdict(list)
     passed_up: dict[int, list[Any]] = defaultdict(list)
-    rows = InspectionPlan.objects.filter(county=county, status__in=clocks.RUNNING).select_related("agency", "county")
+    rows = InspectionPlan.objects.filter(clock.run_on(), county=county).select_related("agency", "county")
     people = letters.People(county)
     for plan in rows.prefetch_related("targets").order_by("pk"):
         plan.waiting = clock.of(plan)

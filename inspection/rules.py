@@ -1,11 +1,19 @@
 """Who may: one sentence each, asked by door, button and API alike.
 
-Each returns the post in which the person would act, or None.
+Each returns the post in which the person would act, or None. ``effect_of`` says which of the two ways a filing goes.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Duty, Effect, Post
+
+
+def effect_of(lead: Any, partners: Iterable[Any]) -> str:
+    """How a filing works: as its lead's do; but one unit under review puts a joint one under review, or joining would be a way round."""
+    if lead.effect == Effect.NOTIFY and any(unit.effect == Effect.REVIEW for unit in partners):
+        return Effect.REVIEW
+    return lead.effect
 
 
 def clerk_of_its_agency(user: Any, plan: Any) -> Post | None:
@@ -19,13 +27,13 @@ def another_head(user: Any, plan: Any) -> Post | None:
 
 
 def another_head_for_review(user: Any, plan: Any) -> Post | None:
-    """The head of an agency whose filings the Office reviews."""
-    return another_head(user, plan) if plan.agency.effect == Effect.REVIEW else None
+    """The head of an agency whose filings the Office reviews, or with which such an agency joins."""
+    return another_head(user, plan) if plan.effect == Effect.REVIEW else None
 
 
 def another_head_for_notice(user: Any, plan: Any) -> Post | None:
-    """The head of an agency that informs the Office (告知备案): no decision follows."""
-    return another_head(user, plan) if plan.agency.effect == Effect.NOTIFY else None
+    """The head of an agency that informs the Office (告知备案), as all that join it do: no decision follows."""
+    return another_head(user, plan) if plan.effect == Effect.NOTIFY else None
 
 
 def clerk_or_head(user: Any, plan: Any) -> Post | None:

@@ -48,19 +48,17 @@ def urgent_checks(county: Any, on: datetime.date) -> list[Overdue]:
 
 
 def undecided(county: Any, on: datetime.date) -> list[Overdue]:
-    """Filings that wait longer than their term: for the head of a unit, for its clerk, or for the Office itself."""
+    """Filings that wait longer than their term: for the head of a unit, its own or one asked to join, for its clerk, for the Office."""
     clock = clocks.Clocks(county, on)
-    running = [state for state in clocks.RUNNING if state != "PROVISIONAL"]
-    rows = InspectionPlan.objects.filter(county=county, status__in=running).select_related("agency", "county").order_by("pk")
+    rows = InspectionPlan.objects.filter(clock.run_on(), county=county).exclude(status="PROVISIONAL")
     found = []
-    for plan in rows:
+    for plan in rows.select_related("agency", "county").order_by("pk"):
         waiting = clock.of(plan)
         if waiting and waiting.late:
             office = plan.status in (*InspectionPlan.WITH_OFFICE, "RECHECKING")
-            who = county.office_name if office else str(plan.agency)
-            found.append(
-                Overdue(_("备案办理逾期"), f"{plan}（{waiting.whom}）", who, waiting.due_on, waiting.late_by, plan.get_absolute_url())
-            )
+            what = f"{plan}（{waiting.whom}）"
+            for who in [county.office_name] if office else waiting.units or [plan.agency]:
+                found.append(Overdue(_("备案办理逾期"), what, str(who), waiting.due_on, waiting.late_by, plan.get_absolute_url()))
     return found
 
 

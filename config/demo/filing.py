@@ -145,7 +145,7 @@ class Filing:
         yield from self.submitted()
         yield self.after(0, "14:40")
         head = by or self.who("head")
-        if self.plan.agency.effect == Effect.REVIEW:
+        if self.plan.effect == Effect.REVIEW:
             self.plan.endorse(by=head)
         else:
             self.notices = self.plan.notify(by=head)

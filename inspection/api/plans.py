@@ -274,7 +274,7 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         """起草: begin a filing. The same uid sent twice gives the same draft (201, then 200)."""
         named = self.sent(AgencyMeant).get("agency")
         agency = own_agency(request, Duty.PLAN_FILE, named, _("只有检查单位的经办人可以起草备案。"))
-        facts = dict(self.sent(PlanBegun, agency=agency))
+        facts = dict(self.sent(PlanBegun, agency=agency, joined=[]))
         uid = facts.pop("uid", None)
         facts.pop("agency", None)
         plan, status = once(InspectionPlan, uid, lambda: InspectionPlan.draft(by=request.user, agency=agency, facts=facts, uid=uid))
@@ -284,7 +284,8 @@ class Plans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
     def partial_update(self, request: Request, uid: str) -> Response:
         """修改: change a draft. A key left out stays as it is; a list sent replaces the whole list."""
         plan = self.row()
-        plan.revise(by=request.user, facts=dict(self.sent(PlanSent, agency=plan.agency)))
+        joined = [row.agency for row in plan.agencies.partners().select_related("agency")]
+        plan.revise(by=request.user, facts=dict(self.sent(PlanSent, agency=plan.agency, joined=joined)))
         return self.answer(plan)
 
     @documented(NoticeDetail, request=NamedSent, refused=(403, 409, 422))

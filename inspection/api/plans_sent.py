@@ -63,7 +63,9 @@ class PlanSent(serializers.Serializer):
         required=False, allow_null=True, help_text=_("所属计划行的 uid：本单位已备案的检查计划"),
     )  # fmt: skip
     targets = ManyByUid(establishments_seen, required=False, help_text=_("经营场所的 uid"))
-    items = ManyByUid(lambda user: InspectionItem.objects.visible_to(user), required=False, help_text=_("检查事项的 uid"))
+    items = ManyByUid(
+        lambda user: InspectionItem.objects.visible_to(user), required=False, help_text=_("检查事项的 uid，本单位和配合单位的")
+    )
     officers = ManyByUid(officers_seen, required=False, help_text=_("本单位执法人员的 uid"))
     assistants = AssistantSent(many=True, required=False)
     partners = ManyByUid(agencies_seen, required=False, help_text=_("联合检查的配合单位 uid；各自确认以后负责人才能批准"))
@@ -72,12 +74,13 @@ class PlanSent(serializers.Serializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Only what the agency's own form offers can be named: its county, its field, its people, as of today."""
+        """Only what the agency's own form offers can be named: county, people, its field and those of who joins; as of today."""
         agency = self.context["agency"]
+        units = [agency, *(unit for unit in attrs.get("partners", self.context["joined"]) if unit.county_id == agency.county_id)]
         today = agency.county.today()
         offered = {
             "targets": Establishment.objects.filter(enterprise__county=agency.county, closed_on=None),
-            "items": InspectionItem.objects.of_agency(agency).in_force(today),
+            "items": InspectionItem.objects.of_agencies(units).in_force(today),
             "officers": Officer.objects.filter(agency=agency).serving_on(today),
         }
         for name, rows in offered.items():
@@ -148,7 +151,7 @@ class TogetherSent(StepSent):
     """Many filings, one act."""
 
     plans = ManyByUid(lambda user: InspectionPlan.objects.visible_to(user).select_related("agency", "county"))
-    verb = serializers.ChoiceField([verb.rstrip("_") for verb in InspectionPlan.TOGETHER])
+    verb = serializers.ChoiceField([verb.rstrip("_") for verb in InspectionPlan.TOGETHER if verb not in InspectionPlan.BY_THEMSELVES])
 
 
 class NamedSent(serializers.Serializer):

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import Agency, Effect, Rules, UndisturbedListing
 
+from ..rules import effect_of
 from .calls import Call, calls_on
 
 
@@ -72,8 +73,8 @@ class Filing:
 
     @property
     def informs_only(self) -> bool:
-        """Tell whether the unit only informs the Office (告知备案): then nothing blocks but a paper without meaning."""
-        return self.plan.agency.effect == Effect.NOTIFY
+        """Tell whether the units only inform the Office (告知备案): then nothing blocks but a paper without meaning."""
+        return effect_of(self.plan.agency, self.agencies) == Effect.NOTIFY
 
     @property
     def is_case(self) -> bool:

@@ -93,11 +93,11 @@ class PlanForm(ActForm):
         today = agency.county.today()
         units = Agency.objects.filter(county=agency.county).confirmed_on(today).exclude(effect=Effect.EXEMPT).exclude(pk=agency.pk)
         self.fields["partners"].queryset = units.order_by("code")
-        # The people of partners come along: those of the units that are joined already, or are being joined by this form.
+        # The people and items of partners come along: those of the units that are joined already, or are being joined by this form.
         units_on = [agency.pk, *joined, *(int(key) for key in self.data.getlist("partners") if key.isdecimal())] if self.data else [
             agency.pk, *joined
         ]  # fmt: skip
-        self.fields["items"].queryset = InspectionItem.objects.of_agency(agency).in_force(today)
+        self.fields["items"].queryset = InspectionItem.objects.of_agencies([agency, *units.filter(pk__in=units_on)]).in_force(today)
         self.fields["programme_line"].queryset = ProgrammeLine.objects.offered_to(agency).order_by("programme", "position")
         self.fields["officers"].queryset = Officer.objects.filter(agency__in=units_on).serving_on(today).order_by("pk")
         self.fields["referral"].queryset = Referral.objects.to_agency(agency).order_by("-received_on", "-pk")

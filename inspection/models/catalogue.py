@@ -1,5 +1,7 @@
 """The public lists of inspection: what may be inspected, which acts may be filed, what lies outside, what the owner may do."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _now
@@ -14,7 +16,12 @@ class InspectionItemQuerySet(ListQuerySet):
 
     def of_agency(self, agency: Agency) -> "InspectionItemQuerySet":
         """Return the items that belong to the agency's field in its county."""
-        return self.filter(county=agency.county_id, agency_kind=agency.kind)
+        return self.of_agencies([agency])
+
+    def of_agencies(self, agencies: Iterable[Agency]) -> "InspectionItemQuerySet":
+        """Return the items that belong to the fields of these agencies of one county: a lead and those that join it."""
+        agencies = list(agencies)
+        return self.filter(county=agencies[0].county_id, agency_kind__in={agency.kind for agency in agencies})
 
     def with_last_used(self) -> "InspectionItemQuerySet":
         """Return the items with ``last_used``: the last day for which a filing that counts named the code (None: never).

@@ -322,14 +322,19 @@ class FilingNotice(Stepped):
             with self.step("hold_up", by=by, note=note[:500]):
                 self.held_up_by = note[:500]
 
-    def void(self, *, by: User, note: str) -> None:
-        """作废 with a reason. The number stays taken; the scan page says so at once."""
+    def void(self, *, by: User, note: str, alone: bool = True) -> None:
+        """作废 with a reason. The number stays taken; the scan page says so at once.
+
+        Not ``alone``: with its filing, whose own letter tells the people of the unit.
+        """
         if not note.strip():
             raise Refused(_now("请写明作废原因。"), field="note")
         with self.step("void", by=by, note=note):
             if self.visits.filter(status="OPEN").exists():
                 raise WrongMoment(_now("检查人员正在企业现场，请先办理离企登记再作废。"))
             self._end(note, _now("已经作废：%(why)s") % {"why": note.strip()})
+            if alone:
+                letters.tell_void(self, note, by=by)
 
     def replace(self, *, by: User, note: str, plan: InspectionPlan | None = None) -> "FilingNotice":
         """由新通知书代替, as part of a change that the head approved: ``plan`` as it is being changed. Returns the new notice."""

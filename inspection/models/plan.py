@@ -49,7 +49,7 @@ class InspectionPlan(Checked, DecidedByOffice, Afterwards, BegunBefore, Joined, 
     Status = InspectionPlanStatus
     EDITABLE, REVISABLE, WITH_OFFICE, FILED, ENDED = EDITABLE, REVISABLE, WITH_OFFICE, FILED, ENDED
     #: what many filings may be decided by at once
-    TOGETHER = ("endorse", "notify", "receive", "accept", "return_", "decline")
+    TOGETHER = ("endorse", "notify", "receive", "review", "set_aside", "accept", "return_", "decline")
 
     class Type(models.TextChoices):
         DAILY = "DAILY", _("日常检查")

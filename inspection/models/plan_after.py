@@ -10,7 +10,7 @@ from accounts.models import User, add_working_days
 from audit.models import Refused, WrongMoment
 from audit.steps import Stepped
 
-from .. import clocks
+from .. import clocks, letters
 from .plan_change import PlanChange
 from .plan_rows import PlanOfficer, said
 
@@ -67,7 +67,9 @@ class Afterwards(Stepped):
         self.starts_on, self.ends_on = change.starts_on, change.ends_on
         if self.tell_on and self.tell_on > self.starts_on:
             self.tell_on = self.starts_on
+        before = set(letters.officers_of(self))
         PlanOfficer.set_for(self, [PlanOfficer.facts_of(officer, self.starts_on, self.ends_on) for officer in change.people])
+        letters.tell_left_out(self, before, by=by)
         self._check(step, deciding=True)
         return [notice.replace(by=by, note=change.reason, plan=self) for notice in old]
 

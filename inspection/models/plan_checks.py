@@ -21,6 +21,7 @@ class Checked:
         """Return what is being typed (``facts`` as in ``revise``), unsaved, for the checks. ``plan``: the draft it revises."""
         typed = cls(county=agency.county, agency=agency, pk=plan and plan.pk, uid=plan.uid if plan else uuid.uuid4())
         typed.drawn_line = plan.drawn_line if plan else None
+        partners = facts.get("partners", [row.agency for row in plan.agencies.partners().select_related("agency")] if plan else [])
         typed._take({"act": plan.act_code if plan else None, **facts})
         return checks.Filing(
             plan=typed,
@@ -28,7 +29,7 @@ class Checked:
             items=[PlanItem(**PlanItem.facts_of(i)) for i in facts.get("items", ())],
             officers=[PlanOfficer(**PlanOfficer.facts_of(o, typed.starts_on, typed.ends_on)) for o in facts.get("officers", ())],
             assistants=[PlanAssistant(**row) for row in facts.get("assistants", ())],
-            agencies=[agency],
+            agencies=[agency, *partners],
             on=agency.county.today(),
             reasons=facts.get("reasons", {}),
         )

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 
-from accounts.models import User
+from accounts.models import Agency, User
 from audit.models import Refused
 from audit.steps import Stepped
 
@@ -18,6 +18,11 @@ class Joined(Stepped):
 
     class Meta:
         abstract = True
+
+    @property
+    def effect(self) -> str:
+        """Return how the filing works: 审查备案 or 告知备案."""
+        return rules.effect_of(self.agency, Agency.objects.filter(pk__in=self.agencies.partners().values("agency")))
 
     def confirm(self, *, by: User, note: str = "", instead_of: Any = None) -> None:
         """确认参加: the head of a partner agrees. ``instead_of``: the partner's own filing that becomes needless; it is withdrawn."""

@@ -68,6 +68,11 @@ class DecidedByOffice(Stepped):
             self._check("review", for_office=True, deciding=True)
             self.reviewed_by, self.reviewed_at, self.proposal, self.review_opinion = by, timezone.now(), proposal, note.strip()
 
+    def set_aside(self, *, by: User, note: str = "") -> None:
+        """转逐件审查: what a batch of 快速备案 refused, or a reviewer left out of it, is looked at by itself like any other."""
+        with self.step("set_aside", by=by, note=note):
+            self.fast = False
+
     def accept(self, *, by: User, note: str = "") -> list[Any]:
         """准予备案: numbers a 《涉企检查备案通知书》 for each enterprise, in this transaction. Returns the notices."""
         with self.step("accept", by=by, note=note):
@@ -101,7 +106,7 @@ class DecidedByOffice(Stepped):
         with self.step("revoke", by=by, note=said(note)):
             self._decide(by, note)
             for notice in self.notices.exclude(status="VOID").order_by("pk"):
-                notice.void(by=by, note=note)
+                notice.void(by=by, note=note, alone=False)
 
     def remark(self, *, by: User, note: str) -> None:
         """备注意见 on what a unit has informed of (告知备案): said to the unit, without effect on its notices."""
@@ -161,7 +166,7 @@ class DecidedByOffice(Stepped):
 
     def _void_unvisited(self, by: User, why: str) -> None:
         for notice in self.notices.exclude(status="VOID").filter(visits__isnull=True).order_by("pk"):
-            notice.void(by=by, note=why)
+            notice.void(by=by, note=why, alone=False)
 
     # --- 快速备案 --------------------------------------------------------------------------------
     def is_ordinary(self, found: list[checks.Finding]) -> bool:
@@ -201,6 +206,6 @@ class DecidedByOffice(Stepped):
     @property
     def filed_as(self) -> str:
         """Return how it was filed, as the notice says it: 审查备案, 告知备案, or 告知备案 because nobody decided in time."""
-        if self.agency.effect == Effect.NOTIFY:
+        if self.effect == Effect.NOTIFY:
             return str(Effect.NOTIFY.label)
         return _now("告知备案（备案机关逾期未审）") if self.lapsed_at and not self.decided_at else str(Effect.REVIEW.label)

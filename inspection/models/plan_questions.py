@@ -31,12 +31,16 @@ class PlanQuerySet(AuditedQuerySet):
         return self.filter(status__in=self.model.WITH_OFFICE)
 
     def awaiting_decision_of(self, user: Any) -> "PlanQuerySet":
-        """Return those that this person may take further now, in whatever part of the Office they sit."""
+        """Return those that this person may take further now, in whatever part of the Office they sit.
+
+        受理 receives what is looked at by itself; what goes to the batch (快速备案) needs no receipt.
+        """
         status = self.model.Status
         reviewing, signing = user.counties_carrying(Duty.PLAN_REVIEW), user.counties_carrying(Duty.PLAN_ISSUE)
         mine = Q(status__in=(status.ENDORSED, status.RECEIVED), county__in=reviewing)
         mine |= Q(status=status.REVIEWED, county__in=signing) & ~Q(reviewed_by=user)
         mine |= Q(status=status.ESCALATED, county__in=signing) & ~Q(reviewed_by=user)
+        mine |= Q(status=status.ENDORSED, fast=False, county__in=user.counties_carrying(Duty.PLAN_RECEIVE))
         return self.filter(mine).exclude(Q(submitted_by=user) | Q(endorsed_by=user))
 
     def awaiting_recheck_by(self, user: Any) -> "PlanQuerySet":

@@ -63,6 +63,11 @@ def two_persons_decide(plan: Any) -> str:
     return ""
 
 
+def is_not_fast(plan: Any) -> str:
+    """Only what is in the batch is taken out of it."""
+    return "" if plan.fast else _now("这件备案不在快速备案之列，请直接办理。")
+
+
 def one_person_decides(plan: Any) -> str:
     """Where one person decides, there is nothing to hand on."""
     return "" if plan.county.rule(clocks.PERSONS) == "2" else _now("本县由一人审核并作出决定，请直接办理。")
@@ -142,6 +147,7 @@ STEPS = {
         needs_note=True,
         unless=one_person_decides,
     ),
+    "set_aside": Step(_("转逐件审查"), (S.ENDORSED, S.RECEIVED, S.REVIEWED), None, who=rules.who_decides, unless=is_not_fast),
     "accept": Step(_("准予备案"), WITH_OFFICE, S.ACCEPTED, who=rules.who_decides, grave=True, unless=two_persons_decide),
     "return_": Step(_("退回补正"), WITH_OFFICE, S.RETURNED, who=rules.who_decides, needs_note=True),
     "decline": Step(_("不予备案"), WITH_OFFICE, S.DECLINED, who=rules.who_decides, needs_note=True, grave=True, unless=two_persons_decide),
@@ -174,4 +180,4 @@ TAKES: dict[str, tuple[str, ...]] = {
     "confirm": ("instead_of", "note"),
 }
 #: verbs with a door of their own, or none but the clock's
-BY_THEMSELVES = ("revise", "name", "ask_change", "pass_up", "lapse", "count_as_notice")
+BY_THEMSELVES = ("revise", "name", "set_aside", "ask_change", "pass_up", "lapse", "count_as_notice")

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 from inspection.models import InspectionPlan
+from tests import make
 
 
 def test_an_urgent_check_is_begun_by_the_officer_and_twice_is_once(desk, at):
@@ -76,3 +77,15 @@ def test_matches_are_for_units_and_office(desk, at):
     desk.endorsed()
     assert at(desk.reviewer).get("plans/joinable/") == (200, [])
     assert at(desk.officer).get("plans/joinable/")[0] == 403
+
+
+def test_a_machine_names_items_of_the_units_that_join_and_of_no_others(desk, at):
+    partner = make.a_partner(desk)
+    theirs, plan, clerk = make.an_item(desk.county, kind=partner.agency.kind), desk.draft(), at(desk.clerk)
+
+    def send(**facts):
+        return clerk.patch(f"plans/{plan.uid}/", **facts)[0]
+
+    assert send(items=[str(theirs.uid)]) == 422
+    assert send(items=[str(theirs.uid)], partners=[str(partner.agency.uid)]) == 200
+    assert send(items=[str(desk.item.uid), str(theirs.uid)]) == 200, "those that have joined already"

@@ -3,6 +3,7 @@
 import datetime
 
 import time_machine
+from django.db import connection
 
 from accounts.models import User
 from inspection import documents, printing
@@ -64,6 +65,13 @@ def together(desk):
     InspectionPlan.together([desk.endorsed(), desk.endorsed()], "accept", by=desk.reviewer)
 
 
+def set_aside(desk):
+    plan = desk.endorsed()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE inspection_inspectionplan SET fast = %s WHERE id = %s", [True, plan.pk])
+    plan.set_aside(by=desk.reviewer)
+
+
 def withdrawn_after(desk):
     desk.issued().plan.withdraw(by=desk.head, note="改为网上核查")
 
@@ -107,6 +115,7 @@ ACTS = {
     "uphold": (lambda d: declined(d).uphold(by=d.issuer, note="不属于例外"), "issuer"),
     "recheck": (lambda d: declined(d).recheck(by=d.issuer, note="确属例外"), "issuer"),
     "decide together": (together, "reviewer"),
+    "set a filing aside": (set_aside, "reviewer"),
     "let a filing lapse": (left_undecided, "系统"),
     "file again what lapsed": (lambda d: left_undecided(d).refile(by=d.clerk), "clerk"),
     "ask for a change": (asked, "clerk"),
@@ -138,7 +147,7 @@ ADDRESSES = {
     "api-plans-urgent": ["begin before filing"],
     "api-printouts-list": ["print a paper"],
     "desk:review-decide": DECISIONS,
-    "desk:review-sign": ["decide together"],
+    "desk:review-sign": ["decide together", "set a filing aside"],
     "desk:review-take": ["receive a plan"],
     "inspection:plan-change": ["ask for a change"],
     "inspection:plan-urgent": ["begin before filing"],

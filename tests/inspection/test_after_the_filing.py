@@ -6,14 +6,16 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Effect, User, add_working_days
 from audit.models import Leaf, NotYours, Refused, WrongMoment
 from delivery.models import Letter
-from inspection import clocks
+from inspection import checks, clocks
 from inspection.models import FilingNotice, InspectionPlan, Visit
+from inspection.reminders import remind_desks_due
 from oversight.overdue import overdue_in
 from paper.models import StoredFile
 from tests import make
+from tests.inspection.test_who_may import set_effect
 
 
 def issue(notice):
@@ -223,6 +225,92 @@ def test_a_joint_inspection_waits_for_every_partner_and_is_one_notice_and_one_vi
     visit = Visit.arrive(by=partner.officer, notice=issue(notice), officers=[desk.officer_row, partner.officer_row])
     assert (Visit.objects.count(), visit.agency) == (1, desk.agency)
     visit.leave(by=partner.officer, result="NONE")
+
+
+def test_one_unit_under_review_puts_a_joint_inspection_under_review(desk):
+    """Who joins a unit that only informs the Office does not go round it."""
+    partner = make.a_partner(desk)
+    set_effect(desk.agency, Effect.NOTIFY)
+    # What the Office must see blocks again: under review the purpose is no mere remark.
+    bare = desk.draft(partners=[partner.agency], purpose="")
+    with pytest.raises(Refused):
+        bare.submit(by=desk.clerk)
+    plan = desk.submitted(partners=[partner.agency])
+    plan.confirm(by=partner.head)
+    assert {"endorse"} == {"endorse", "notify"} & set(plan.steps_open_to(desk.head))
+    with pytest.raises(NotYours):
+        plan.notify(by=desk.head)
+    plan.endorse(by=desk.head)
+    notice = plan.accept(by=desk.reviewer)[0]
+    assert notice.snapshot["filing"] == str(Effect.REVIEW.label)
+    set_effect(partner.agency, Effect.NOTIFY)
+    second = desk.submitted(partners=[partner.agency], targets=[make.an_enterprise(desk.county)])
+    second.confirm(by=partner.head)
+    assert second.notify(by=desk.head)[0].snapshot["filing"] == str(Effect.NOTIFY.label)
+
+
+def test_what_is_typed_is_checked_with_the_partners_and_their_items_are_offered(desk, signed_in):
+    partner = make.a_partner(desk)
+    theirs = make.an_item(desk.county, kind=partner.agency.kind)
+    facts = make.plan_facts(desk, partners=[partner.agency], items=[desk.item, theirs], officers=[desk.officer_row, partner.officer_row])
+    found = {finding.code for finding in checks.findings(InspectionPlan.typed(agency=desk.agency, facts=facts))}
+    assert not found & {"people.own", "items.own"}
+    plan = InspectionPlan.draft(by=desk.clerk, agency=desk.agency, facts=facts)
+    without = {name: value for name, value in facts.items() if name != "partners"}
+    again = {finding.code for finding in checks.findings(InspectionPlan.typed(agency=desk.agency, facts=without, plan=plan))}
+    assert not again & {"people.own", "items.own"}
+    browser = signed_in(desk.clerk)
+    page = browser.get(f"/plans/{plan.uid}/edit/").content.decode()
+    assert theirs.name in page
+    sent = {"items": [desk.item.pk, theirs.pk], "partners": [partner.agency.pk], "officers": [desk.officer_row.pk, partner.officer_row.pk]}
+    assert browser.post(f"/plans/{plan.uid}/edit/", {"type": "DAILY", "targets": plan.targets.get().identifier, **sent}).status_code == 302
+    assert {row.item for row in plan.items.standing()} == {desk.item, theirs}
+    alone = desk.draft()
+    assert theirs.name not in browser.get(f"/plans/{alone.uid}/edit/").content.decode()
+
+
+def working_days_on(desk, days):
+    """The clock at noon, so many working days from today."""
+    day = add_working_days(desk.county, desk.county.today(), days)
+    return time_machine.travel(datetime.datetime.combine(day, datetime.time(4), datetime.UTC), tick=False)
+
+
+def reminded(user):
+    return Letter.objects.filter(reader=user.pk, once__startswith="remind:").exists()
+
+
+def test_a_joint_filing_waits_first_for_the_units_that_have_not_answered(desk):
+    late, quick = make.a_partner(desk), make.a_partner(desk)
+    plan = desk.submitted(partners=[late.agency, quick.agency])
+    plan.confirm(by=quick.head)
+    with working_days_on(desk, 2):
+        waiting = clocks.attach([InspectionPlan.objects.get(pk=plan.pk)])[0].waiting
+        assert (waiting.whom, waiting.late) == (f"配合单位负责人：{late.agency}", True)
+        assert [row.who for row in overdue_in(desk.county)] == [str(late.agency)], "not the lead, not who has answered"
+        remind_desks_due(by=User.objects.system())
+        assert [reminded(user) for user in (late.head, quick.head, desk.head)] == [True, False, False]
+        plan.confirm(by=User.objects.get(pk=late.head.pk))
+        waiting = clocks.attach([InspectionPlan.objects.get(pk=plan.pk)])[0].waiting
+        assert (waiting.whom, waiting.late) == ("本单位负责人", False)
+        assert waiting.since == plan.agencies.get(agency=late.agency).confirmed_at, "the head's term begins when all have answered"
+    with working_days_on(desk, 4):
+        assert [row.who for row in overdue_in(desk.county)] == [str(desk.agency)]
+
+
+def test_a_change_that_was_asked_for_waits_for_the_head_by_the_clock(desk):
+    plan = desk.numbered().plan
+    assert clocks.Clocks(desk.county).of(plan) is None
+    plan.ask_change(by=desk.clerk, note="车间检修", kind="POSTPONE", **later(plan))
+    waiting = clocks.Clocks(desk.county).of(plan)
+    assert (waiting.whom, waiting.since) == ("本单位负责人（变更、延期）", plan.changes.get().asked_at)
+    assert waiting.due_on == clocks.day_after(desk.county, waiting.since, clocks.ENDORSE)
+    with working_days_on(desk, 2):
+        assert [row.who for row in overdue_in(desk.county)] == [str(desk.agency)]
+        remind_desks_due(by=User.objects.system())
+        assert reminded(desk.head)
+        plan.refuse_change(by=User.objects.get(pk=desk.head.pk), note="按原计划")
+        assert clocks.Clocks(desk.county).of(plan) is None
+        assert overdue_in(desk.county) == []
 
 
 def test_a_partner_may_stay_away_and_its_own_filing_may_be_folded_in(desk):

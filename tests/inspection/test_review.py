@@ -184,3 +184,36 @@ def test_in_a_county_of_two_persons_who_signs_is_told_and_who_reviewed_is_not(de
     plan.review(by=desk.reviewer, note="材料齐全")
     assert any("等待您签发" in line for line in inbox(desk.issuer))
     assert not any("签发" in line for line in inbox(desk.reviewer))
+
+
+def test_a_void_is_told_to_the_unit_and_to_who_would_have_gone_and_to_each_once(desk):
+    notice = desk.issued(telling="UNANNOUNCED", no_telling_ground="事先告知会影响检查效果", tell_on=None)
+    outside = Letter.objects.exclude(way="inbox").count()
+    notice.void(by=desk.reviewer, note="企业名称有误")
+    for user in (desk.clerk, desk.head, desk.officer):
+        assert [line for line in inbox(user) if "作废" in line] == [f"{notice}：备案通知书已作废"]
+    assert Letter.objects.filter(reader=desk.officer.pk).latest("pk").body.endswith("企业名称有误")
+    assert Letter.objects.exclude(way="inbox").count() == outside, "of an unannounced visit nothing goes to the enterprise"
+    revoked = desk.issued(targets=[make.an_enterprise(desk.county), make.an_enterprise(desk.county)])
+    revoked.plan.revoke(by=desk.reviewer, note="依据有误")
+    for user in (desk.clerk, desk.head, desk.officer):
+        assert len([line for line in inbox(user) if str(revoked.plan) in line and "撤销" in line]) == 1
+        assert len([line for line in inbox(user) if "作废" in line]) == 2, "not once more for each notice"
+
+
+def test_who_is_named_hears_that_they_go_that_it_changed_and_that_it_is_off(desk):
+    third = make.a_user("OFFICER", agency=desk.agency)
+    third_row = make.an_officer(desk.agency, third)
+    drafted = desk.submitted()
+    drafted.withdraw(by=desk.clerk, note="重复")
+    assert inbox(desk.officer) == [], "nobody was told to go"
+    plan = desk.numbered().plan
+    assert inbox(desk.officer) == [f"{plan}：准予备案"]
+    later = {"starts_on": plan.starts_on, "ends_on": plan.ends_on + datetime.timedelta(days=2)}
+    plan.ask_change(by=desk.clerk, note="换人", kind="AMEND", officers=[third_row, desk.second_officer_row], **later)
+    plan.amend(by=desk.head)
+    assert inbox(desk.officer)[1:] == [f"{plan}：已变更，不再由您前往"]
+    assert inbox(third) == [f"{plan}：已变更，通知书已更换"]
+    plan.withdraw(by=desk.head, note="改为网上核查")
+    assert inbox(third)[1:] == [f"{plan}：单位已撤回"]
+    assert len(inbox(desk.officer)) == 2
