@@ -140,9 +140,7 @@ def _voices_waiting_for(user: Any) -> list[Pile]:
     ]
     demands = ReportedDemand.objects.visible_to(user).open().select_related("demand").order_by("pk")
     late = [
-        Line(f"{row.kind} {row.what} {row.who}", row.address, row.due_on)
-        for row in overdue_in(post.county)
-        if not row.done and row.address
+        Line(f"{row.kind} {row.what} {row.who}", row.address, row.due_on) for row in overdue_in(post.county) if not row.done and row.address
     ]
     return [
         _pile(_("投诉举报待受理、待办结"), complaints, "/complaints/?show=waiting"),

@@ -166,10 +166,13 @@ class People:
 
 
 def tell_enterprise(notice: Any, what: str) -> None:
-    """Write to an enterprise that its notice no longer holds, if it had been told of it: never before an unannounced visit."""
+    """Write to an enterprise that its notice no longer holds, if it had been told of it: never before an unannounced visit.
+
+    Without a contact the letter waits to be printed.
+    """
     contact = getattr(notice.enterprise, "contact", None)
     told = notice.issued_at and (not notice.unannounced or notice.visits.exists())
-    if not told or contact is None or not contact.phone:
+    if not told:
         return
     Letter.write(
         county=notice.county.code,
@@ -183,7 +186,7 @@ def tell_enterprise(notice: Any, what: str) -> None:
             "what": what,
             "phone": notice.county.supervision_phone,
         },
-        address=contact.phone,
+        address=contact.phone if contact else "",
         enterprise=notice.enterprise.uid,
         once=f"notice:{notice.uid}:{what}"[:120],
     )

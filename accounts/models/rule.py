@@ -80,9 +80,7 @@ RULES: dict[str, RuleDefinition] = {
     "penalty.cash_on_spot_max": RuleDefinition(_("当场收缴罚款上限（小额）"), 100, "元", "行政处罚法 第68条第一项", most=100),
     "penalty.pay_within": RuleDefinition(_("罚款缴纳期限"), 15, "日", "行政处罚法 第67条", least=15),
     "penalty.late_rate_per_day": RuleDefinition(_("加处罚款每日不超过"), 3, "%", "行政处罚法 第72条", most=3),
-    "penalty.cash_officer_to_agency": RuleDefinition(
-        _("当场收缴的罚款交至单位的期限"), 2, "工作日", "行政处罚法 第71条、第85条", most=2
-    ),
+    "penalty.cash_officer_to_agency": RuleDefinition(_("当场收缴的罚款交至单位的期限"), 2, "工作日", "行政处罚法 第71条、第85条", most=2),
     "penalty.cash_agency_to_bank": RuleDefinition(_("单位缴付指定银行的期限"), 2, "工作日", "行政处罚法 第71条、第85条", most=2),
     "fine.local_rule_max": RuleDefinition(
         _("地方政府规章可设定的罚款上限"), 100_000, "元", "山东省地方政府规章设定罚款限额规定 第3条", most=100_000
