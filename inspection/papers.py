@@ -38,8 +38,9 @@ def notice_paper(facts: dict[str, Any], *, copy: str = ENTERPRISE_COPY, void: st
 
 
 def both_copies(several: list[dict[str, Any]], *, void: str = "") -> bytes:
-    """Return both copies of some notices in a row, to be printed: they share their faces, and no facts are attached."""
-    return render_pdf([part for facts in several for copy in COPIES for part in _notice_parts(facts, copy, void)])
+    """Return both copies of some notices in a row, to be printed: they share their faces. Facts are attached where they are of one."""
+    parts = [part for facts in several for copy in COPIES for part in _notice_parts(facts, copy, void)]
+    return render_pdf(parts, **(_attached(several[0]) if len(several) == 1 else {}))
 
 
 def _notice_parts(facts: dict[str, Any], copy: str, void: str) -> list[Part]:
