@@ -216,8 +216,9 @@ class FilingNotice(Stepped):
     def _beside_the_ordinary(self) -> dict[str, Any]:
         """Return what only some notices say: begun before its filing, made by hand, in place of another."""
         plan = self.plan
+        how = "by_hand" if plan.before == plan.Before.OUTAGE else "provisional"
         return {
-            **({"provisional": True, "provisional_ground": plan.urgent_ground} if plan.status == plan.Status.PROVISIONAL else {}),
+            **({how: True, "provisional_ground": plan.urgent_ground} if plan.status == plan.Status.PROVISIONAL else {}),
             **({"paper_number": plan.paper_number} if plan.paper_number else {}),
             **({"replaces": self.replaces.label} if self.replaces else {}),
         }
