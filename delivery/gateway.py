@@ -23,6 +23,7 @@ TEMPLATES = {
     "请勿告诉检查人员。监督电话{phone}。",
     "T-KEY": "{office}：您正在打开本企业的页面，登录码{code}，或打开 HERE/mine/in/{link} ，{minutes}分钟内有效。"
     "不是您本人操作的，请不要告诉任何人。监督电话{phone}。",
+    "T-ENDED": "{office}通知：{agency}的备案通知书{number}{what}。有疑问请拨打监督电话{phone}。",
     "T-LETTER": "{subject}（{number}）。详情请登录明检查看，或者致电备案机关。",
 }
 #: seconds by which the clocks of both ends may differ

@@ -7,7 +7,9 @@ on it and the Office, and nothing to the enterprise, before somebody has come.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model
+from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -192,25 +194,33 @@ class People:
         return self._of(Duty.PLAN_ISSUE)
 
 
-def tell_enterprise(notice: Any, what: str) -> None:
-    """Write to an enterprise that its notice no longer holds, if it had been told of it: never before an unannounced visit."""
+def tell_enterprise(notice: Any, what: Any, why: str = "") -> None:
+    """Write to an enterprise that its notice no longer holds, if it had been told of it: never before an unannounced visit.
+
+    ``what`` has become of it, in a few words that a short message bears; ``why`` stands in longer letters.
+    Without a contact the letter waits to be printed.
+    """
     contact = getattr(notice.enterprise, "contact", None)
     told = notice.issued_at and (not notice.unannounced or notice.visits.exists())
-    if not told or contact is None or not contact.phone:
+    if not told:
         return
-    Letter.write(
-        county=notice.county.code,
-        about=notice.label,
-        subject=_now("%(office)s：通知书变动") % {"office": notice.county.office_name},
-        body=_now("%(office)s通知：%(agency)s的备案通知书 %(number)s %(what)s。监督电话 %(phone)s。")
-        % {
+    with translation.override(settings.LANGUAGE_CODE):  # whatever language the person who acts reads
+        facts = {
             "office": notice.county.office_name,
             "agency": notice.snapshot["agency"],
             "number": notice.label,
-            "what": what,
+            "what": str(what),
             "phone": notice.county.supervision_phone,
-        },
-        address=contact.phone,
-        enterprise=notice.enterprise.uid,
-        once=f"notice:{notice.uid}:{what}"[:120],
-    )
+        }
+        Letter.write(
+            county=notice.county.code,
+            about=notice.label,
+            subject=_now("%(office)s：通知书变动") % facts,
+            body=_now("%(office)s通知：%(agency)s的备案通知书 %(number)s %(what)s。监督电话 %(phone)s。")
+            % {**facts, "what": "：".join(filter(None, [str(what), why.strip()]))},
+            address=contact.phone if contact else "",
+            enterprise=notice.enterprise.uid,
+            once=f"notice:{notice.uid}:{what}"[:120],
+            kind="notice-ended",
+            facts=facts,
+        )

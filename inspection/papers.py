@@ -18,6 +18,9 @@ from .models import VisitRight
 #: the two copies of a filing notice: alike but for their name, and for the line on which the agency's copy is signed for
 ENTERPRISE_COPY, AGENCY_COPY = COPIES = ("企业联", "检查单位联")
 
+#: characters of day and reason that the stamp of a void notice has room for; the whole reason stands in the record
+STAMPED = 60
+
 #: what is written by hand into a 手工备案表
 BY_HAND = (
     "被检查企业", "统一社会信用代码", "地点", "检查类型、任务来源", "检查目的", "检查依据", "检查事项和内容", "检查时间",
@@ -38,14 +41,15 @@ def notice_paper(facts: dict[str, Any], *, copy: str = ENTERPRISE_COPY, void: st
 
 
 def both_copies(several: list[dict[str, Any]], *, void: str = "") -> bytes:
-    """Return both copies of some notices in a row, to be printed: they share their faces, and no facts are attached."""
-    return render_pdf([part for facts in several for copy in COPIES for part in _notice_parts(facts, copy, void)])
+    """Return both copies of some notices in a row, to be printed: they share their faces. Facts are attached where they are of one."""
+    parts = [part for facts in several for copy in COPIES for part in _notice_parts(facts, copy, void)]
+    return render_pdf(parts, **(_attached(several[0]) if len(several) == 1 else {}))
 
 
 def _notice_parts(facts: dict[str, Any], copy: str, void: str) -> list[Part]:
     more = {
         "copy": copy,
-        "void": void,
+        "void": void if len(void) <= STAMPED else f"{void[:STAMPED]}……",
         "bases": _bases(facts),
         "qr": "data:image/png;base64," + base64.b64encode(qr_png(facts["scan_url"])).decode(),
     }
@@ -59,7 +63,7 @@ def _notice_parts(facts: dict[str, Any], copy: str, void: str) -> list[Part]:
     def overleaf(page: int) -> Iterator[str]:
         return (_html("notice_overleaf", {**back, "page": page, "setting": setting}) for setting in range(roomy, 6))
 
-    return [_part("notice", facts, _from_roomiest(facts), **more), Part(overleaf, goes_on=True, alike=True)]
+    return [_part("notice", facts, _from_roomiest(facts, more["void"]), **more), Part(overleaf, goes_on=True, alike=True)]
 
 
 def order_paper(facts: dict[str, Any], *, void: str = "") -> bytes:
@@ -139,7 +143,7 @@ _ROOM = {
 _CORE = 225
 
 
-def _facts_height(facts: dict[str, Any], setting: int) -> float:
+def _facts_height(facts: dict[str, Any], void: str, setting: int) -> float:
     line, edge, whole, half, rest, above, above_wide = _ROOM[setting]
     items = facts["items"]
     cells = [
@@ -157,10 +161,13 @@ def _facts_height(facts: dict[str, Any], setting: int) -> float:
     ]
     rows = [_lines(text, whole) for text in cells] + [2, max(2, _lines(facts["task_source"] + facts["platform"], half))]
     rows[0], rows[9] = max(2, rows[0]), max(2, rows[9])
-    head = _lines("　" * 30 + facts["agency"] + facts.get("order", ""), above_wide) * above
+    lead = "　" * 30 + facts["agency"] + facts.get("order", "") + facts.get("paper_number", "")
+    marks = bool(facts.get("provisional") or facts.get("by_hand")) + bool(facts.get("replaces"))
+    marks += _lines("　" * 6 + void, above_wide) if void else 0
+    head = (_lines(lead, above_wide) + marks) * above
     return rest + head + sum(n * line + edge for n in rows)
 
 
-def _from_roomiest(facts: dict[str, Any]) -> range:
+def _from_roomiest(facts: dict[str, Any], void: str) -> range:
     """Return the settings of the facts to try: the roomiest that should fit by count, then closer ones."""
-    return range(next((n for n in (1, 2, 3) if _facts_height(facts, n) <= _CORE), 4), 6)
+    return range(next((n for n in (1, 2, 3) if _facts_height(facts, void, n) <= _CORE), 4), 6)

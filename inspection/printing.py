@@ -5,6 +5,7 @@ import logging
 import shutil
 import time
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -44,14 +45,20 @@ def _go_on(asked: Printout, *, by: User) -> None:
     if asked.kind != Printout.Kind.BATCH:
         asked.carry_out(by=by, document=StoredFile.keep(one_paper(asked), "application/pdf"))
         return
-    notices = list(asked.plan.notices.filter(status="ISSUED").select_related("document", "county").order_by("year", "number"))
-    done = asked.progress
-    if done < len(notices):
-        _make_part(asked, notices[done : done + PART], at=done)
-        return
-    document = StoredFile.keep(_merged(asked), "application/pdf")
-    archive = StoredFile.keep(_zipped(asked, notices), "application/zip")
-    asked.carry_out(by=by, document=document, archive=archive)
+    rows = FilingNotice.objects.filter(uid__in=asked.snapshot["notices"]).select_related("document", "county")
+    notices = list(rows.order_by("year", "number"))
+    good = [notice for notice in notices if notice.status == FilingNotice.Status.ISSUED]
+    if not good:
+        asked.fail(by=by, said="这一批通知书都已经作废。")
+    else:
+        parts = [(asked.folder / _name_of(notices[at : at + PART], at), notices[at : at + PART]) for at in range(0, len(notices), PART)]
+        for part, found in parts:
+            if not part.exists():
+                _make_part(part, found)
+                return
+        document = StoredFile.keep(_merged([part for part, _found in parts]), "application/pdf")
+        archive = StoredFile.keep(_zipped(good), "application/zip")
+        asked.carry_out(by=by, document=document, archive=archive, void=[n.label for n in notices if n not in good])
     shutil.rmtree(asked.folder, ignore_errors=True)
 
 
@@ -63,27 +70,34 @@ def one_paper(asked: Printout) -> bytes:
     return papers.form(kind.lower(), said)
 
 
-def _make_part(asked: Printout, notices: list[FilingNotice], *, at: int) -> None:
-    """Write one part aside and rename it: its name says how many notices are in it."""
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    part = asked.folder / f"{at:05}-{len(notices)}.pdf"
+def _name_of(notices: list[FilingNotice], at: int) -> str:
+    """Return the name of a part: how many notices it takes from where, and which of them are void. One more void, and it is made anew."""
+    return f"{at:05}-{len(notices)}-{''.join('v' if n.status == FilingNotice.Status.VOID else 'g' for n in notices)}.pdf"
+
+
+def _make_part(part: Path, notices: list[FilingNotice]) -> None:
+    """Write the good ones of these notices aside, and rename the file in place of the part as it was before; empty, if all are void."""
+    part.parent.mkdir(parents=True, exist_ok=True)
+    good = [facts_of(notice) for notice in notices if notice.status == FilingNotice.Status.ISSUED]
     aside = part.with_suffix(".part")
-    aside.write_bytes(papers.both_copies([facts_of(notice) for notice in notices]))
+    aside.write_bytes(papers.both_copies(good) if good else b"")
+    for before in part.parent.glob(f"{part.name[:6]}*.pdf"):
+        before.unlink()
     aside.rename(part)
 
 
-def _merged(asked: Printout) -> bytes:
+def _merged(parts: list[Path]) -> bytes:
     """Return all parts as one PDF to be printed; what was issued stays the single file in the archive."""
     out = io.BytesIO()
     with pikepdf.new() as whole:
-        for part in sorted(asked.folder.glob("*.pdf")):
+        for part in filter(lambda part: part.stat().st_size, parts):
             with pikepdf.open(part) as pages:
                 whole.pages.extend(pages.pages)
         whole.save(out, deterministic_id=True)
     return out.getvalue()
 
 
-def _zipped(asked: Printout, notices: list[FilingNotice]) -> bytes:
+def _zipped(notices: list[FilingNotice]) -> bytes:
     """Return the notices and orders, each as it was issued, byte for byte."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:

@@ -138,9 +138,8 @@ def snapshot_for(kind: str, about: Any) -> dict[str, Any]:
         "PAPER_FILING": ("paper_filing", paper_filing_facts),
         "GLOSS": ("gloss", gloss_facts),
         "NOTICE": ("notice", void_facts),
+        "BATCH": ("notice", batch_facts),
     }
-    if kind not in made:
-        return facts
     template, gather = made[kind]
     return {**facts, **versions_of(template), **gather(about)}
 
@@ -176,6 +175,8 @@ def approval_facts(plan: Any) -> dict[str, Any]:
         "telling": " ".join(filter(None, [plan.get_telling_display(), plan.no_telling_ground])),
         "officers": [{"name": row.name, "certificate": row.certificate_number} for row in plan.officers.standing().order_by("pk")],
         "assistants": [str(row) for row in plan.assistants.standing().order_by("pk")],
+        "before": plan.before,
+        "paper_number": plan.paper_number,
         "opinions": _opinions(plan),
     }
 
@@ -260,3 +261,13 @@ def void_facts(notice: Any) -> dict[str, Any]:
     if notice.status != "VOID":
         return {"number": notice.label, "void": ""}
     return {"number": notice.label, "void": f"{notice.county.day_of(notice.voided_at).isoformat()} {notice.void_reason}"}
+
+
+def batch_facts(plan: Any) -> dict[str, Any]:
+    """Which notices a batch is of, fixed when it is asked for: those that count then; and which are held up."""
+    rows = plan.notices.order_by("year", "number")
+    return {
+        "number": str(plan),
+        "notices": [str(uid) for uid in rows.filter(status="ISSUED").values_list("uid", flat=True)],
+        "held_up": list(rows.filter(status="NUMBERED").values_list("label", flat=True)),
+    }

@@ -1,6 +1,7 @@
 """Those who are visited: enterprises of every kind, the places where they are met, how they are reached."""
 
 import datetime
+import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Audited, AuditedQuerySet, NotYours, Personal, Refused, signed
+from delivery.models import knows_addresses
 
 from .county import County
 from .identifier import IdentifierKind, check_identifier
@@ -188,6 +190,12 @@ class Contact(Audited):
     def of(cls, enterprise: Enterprise) -> "Contact":
         """Return the contact of an enterprise; where there is none yet, an empty one that ``change`` fills in."""
         return cls.objects.filter(enterprise=enterprise).first() or cls(enterprise=enterprise)
+
+    @staticmethod
+    @knows_addresses
+    def address_of(uid: uuid.UUID) -> str:
+        """Return where letters to the enterprise of this uid go today, or ""."""
+        return Contact.objects.filter(enterprise__uid=uid).values_list("phone", flat=True).first() or ""
 
     @classmethod
     def changed_lately(cls, enterprises: Iterable[Enterprise]) -> dict[int, datetime.datetime]:

@@ -39,6 +39,15 @@ STATES = {
 #: kind of a letter -> who makes a new secret and writes the letter that bears it
 OWNERS: "dict[str, Callable[..., Letter]]" = {}
 
+#: who knows how an enterprise is reached today: a higher floor, which says so by ``knows_addresses``
+ADDRESS_BOOKS: "list[Callable[[uuid.UUID], str]]" = []
+
+
+def knows_addresses(book: Callable[[uuid.UUID], str]) -> Callable[[uuid.UUID], str]:
+    """Mark the function that returns the address of an enterprise today, or ""."""
+    ADDRESS_BOOKS.append(book)
+    return book
+
 
 def owns(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark the function that sends letters of this kind again, with a new secret.
@@ -331,7 +340,7 @@ class Letter(Audited):
             )
 
     def again(self, *, by: Any, note: str, channel: str = "") -> "Letter":
-        """Send the letter again: written anew, with a new secret where it bore one. Returns the new letter.
+        """Send the letter again: written anew, with a new secret where it bore one, to the contact of today. Returns the new letter.
 
         ``channel`` as in ``write``. Raises NotYours, Refused (no reason given; nobody makes new secrets of this kind),
         WrongMoment (sent again before, or being sent just now).
@@ -359,4 +368,7 @@ class Letter(Audited):
             with translation.override(settings.LANGUAGE_CODE):  # whatever language the sender reads
                 return OWNERS[self.kind](self, by=by, post=post, note=note, channel=channel)
         same = {name: getattr(self, name) for name in ("county", "about", "subject", "body", "enterprise", "link", "kind", "facts")}
-        return type(self).write(**same, address=self.address, channel=channel or self.way)
+        if not self.enterprise:
+            return type(self).write(**same, address=self.address, channel=channel or self.way)
+        address = next(filter(None, (book(self.enterprise) for book in ADDRESS_BOOKS)), "")
+        return type(self).write(**same, address=address, channel=channel)

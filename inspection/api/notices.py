@@ -90,6 +90,7 @@ class NoticeFacts(serializers.Serializer):
     faces = serializers.CharField(required=False)
     numbered_on = serializers.DateField()
     provisional = serializers.BooleanField(required=False, help_text=_("紧急检查（先行实施），待补办手续"))
+    by_hand = serializers.BooleanField(required=False, help_text=_("手工备案（系统中断期间），待补办手续"))
     provisional_ground = serializers.CharField(required=False)
     paper_number = serializers.CharField(required=False, help_text=_("手工备案的手工编号"))
     partners = serializers.ListField(child=serializers.CharField(), required=False, help_text=_("联合检查的配合单位"))

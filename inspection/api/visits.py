@@ -85,6 +85,7 @@ class ArrivalSent(serializers.Serializer):
     notice = ByUid(notices_seen)
     officers = ManyByUid(officers_seen, help_text=_("实际到场的检查人员"))
     others = serializers.CharField(required=False, allow_blank=True, default="", max_length=200, help_text=_("其他到场人员姓名"))
+    arrived_at = Moment(required=False, help_text=_("只用于系统中断期间的手工备案：当时的入企时间"))
     uid = serializers.UUIDField(required=False)
 
 
@@ -104,6 +105,7 @@ class LeaveSent(serializers.Serializer):
 
     result = Word(Visit.Result)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    left_at = Moment(required=False, help_text=_("只用于系统中断期间的手工备案：当时的离企时间"))
 
 
 @extend_schema_view(list=extend_schema(parameters=[VisitsAsked]))

@@ -12,6 +12,16 @@ from ..models import InspectionPlan, Visit
 from .fields import EstablishmentsField
 
 
+def _then(label: Any) -> forms.DateTimeField:
+    """The field for an instant that went by while the system was down."""
+    return forms.DateTimeField(
+        label=label,
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("系统中断期间的手工备案，填写当时的时间；不填就是现在"),
+    )
+
+
 class ArriveForm(ActForm):
     """Who is at the gate."""
 
@@ -24,6 +34,8 @@ class ArriveForm(ActForm):
     def __init__(self, *args: Any, notice: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["officers"].queryset = Officer.objects.filter(plan_rows__plan=notice.plan_id, plan_rows__dropped=False).order_by("pk")
+        if Visit.may_be_dated_back(notice):
+            self.fields["arrived_at"] = _then(_("当时的入企时间"))
 
 
 class LeaveForm(ActForm):
@@ -31,6 +43,11 @@ class LeaveForm(ActForm):
 
     result = forms.ChoiceField(label=_("检查结果"), choices=Visit.Result.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("结果说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if Visit.may_be_dated_back(visit.notice):
+            self.fields["left_at"] = _then(_("当时的离企时间"))
 
 
 class NameAtDoorForm(ActForm):

@@ -216,8 +216,9 @@ class FilingNotice(Stepped):
     def _beside_the_ordinary(self) -> dict[str, Any]:
         """Return what only some notices say: begun before its filing, made by hand, in place of another."""
         plan = self.plan
+        how = "by_hand" if plan.before == plan.Before.OUTAGE else "provisional"
         return {
-            **({"provisional": True, "provisional_ground": plan.urgent_ground} if plan.status == plan.Status.PROVISIONAL else {}),
+            **({how: True, "provisional_ground": plan.urgent_ground} if plan.status == plan.Status.PROVISIONAL else {}),
             **({"paper_number": plan.paper_number} if plan.paper_number else {}),
             **({"replaces": self.replaces.label} if self.replaces else {}),
         }
@@ -332,7 +333,7 @@ class FilingNotice(Stepped):
         with self.step("void", by=by, note=note):
             if self.visits.filter(status="OPEN").exists():
                 raise WrongMoment(_now("检查人员正在企业现场，请先办理离企登记再作废。"))
-            self._end(note, _now("已经作废：%(why)s") % {"why": note.strip()})
+            self._end(note, _("已经作废"), note)
             if alone:
                 letters.tell_void(self, note, by=by)
 
@@ -342,20 +343,20 @@ class FilingNotice(Stepped):
             # Void first: a target has one standing notice.
             with self.step("replace", by=by, note=note):
                 self._refuse_visited()
-                self._end(_now("由新通知书代替：%(why)s") % {"why": note.strip()}, _now("已经变更，由新的通知书代替，请以新的为准"))
+                self._end(_now("由新通知书代替：%(why)s") % {"why": note.strip()}, _("已经变更，由新的通知书代替，请以新的为准"))
             return self.number_for(plan or self.plan, self.target, replaces=self)
 
     def withdraw(self, *, by: User, note: str) -> None:
         """随备案撤回: the unit withdrew the filing."""
         with self.step("withdraw", by=by, note=note):
             self._refuse_visited()
-            self._end(_now("单位撤回备案：%(why)s") % {"why": note.strip()}, _now("已经撤回，检查不再进行"))
+            self._end(_now("单位撤回备案：%(why)s") % {"why": note.strip()}, _("已经撤回，检查不再进行"))
 
     def _refuse_visited(self) -> None:
         """Under the lock that an arrival takes as well: of the two at one moment, one has happened first."""
         if self.visits.exists():
             raise WrongMoment(_now("检查人员刚刚办理了入企登记，%(what)s不能再变更或者撤回。") % {"what": self})
 
-    def _end(self, why: str, said_to_enterprise: str) -> None:
-        letters.tell_enterprise(self, said_to_enterprise)
+    def _end(self, why: str, said_to_enterprise: Any, why_to_enterprise: str = "") -> None:
+        letters.tell_enterprise(self, said_to_enterprise, why_to_enterprise)
         self.voided_at, self.void_reason = timezone.now(), why[:500]

@@ -92,6 +92,7 @@ class InspectionOrder(Stepped):
                 "notice": notice.label,
                 "agency_phone": issuer.phone,
                 "provisional": notice.snapshot.get("provisional", False),
+                "by_hand": notice.snapshot.get("by_hand", False),
             },
         )
 

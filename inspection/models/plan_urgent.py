@@ -1,6 +1,8 @@
 """紧急检查（先行实施） and 手工备案: what can't wait for a form. Minutes on the spot, the formality within days (补办手续)."""
 
 import datetime
+import re
+import unicodedata
 import uuid
 from typing import Any
 
@@ -56,7 +58,8 @@ class BegunBefore(Stepped):
         """先行实施: say whom, who goes and why; a provisional notice is numbered at once and the heads and the Office are told.
 
         ``before`` OUTAGE is 手工备案: it was filed on paper while the system was down (``began_at`` then, its ``paper_number`` kept).
-        Refused: no ground, nobody who goes, an instant to come, a paper filing without number. Twice the same ``uid`` is one filing.
+        Refused: no ground, nobody who goes, an instant to come, a paper filing without number or entered before. Twice the same
+        ``uid`` is one filing.
         """
         post = by.holding(Duty.VISIT_LOG, agency=agency) or by.holding(Duty.PLAN_FILE, agency=agency)
         if not post:
@@ -65,6 +68,7 @@ class BegunBefore(Stepped):
         with transaction.atomic():
             if there := cls.sent_before(uid, drafted_by_id=by.pk, agency_id=agency.pk):
                 return there
+            cls._refuse_entered_before(agency, paper_number)
             now = timezone.now()
             began_at = began_at or now
             day = agency.county.day_of(began_at)
@@ -108,8 +112,28 @@ class BegunBefore(Stepped):
         if before == cls.Before.OUTAGE and not (paper_number.strip() and began_at):
             raise Refused(_now("手工备案请填写手工编号和当时的时间。"), field="paper_number")
 
+    @classmethod
+    def _refuse_entered_before(cls, agency: Agency, paper_number: str) -> None:
+        """Refuse the number of a paper that is filed already, however its brackets are typed. Two who enter it wait for each other."""
+        if not (number := _as_compared(paper_number)):
+            return
+        Agency._base_manager.select_for_update(of=("self",)).get(pk=agency.pk)
+        ended = (InspectionPlanStatus.DECLINED, InspectionPlanStatus.WITHDRAWN, InspectionPlanStatus.REVOKED)
+        for plan in cls._base_manager.filter(agency=agency).exclude(paper_number="").exclude(status__in=ended):
+            if _as_compared(plan.paper_number) == number:
+                raise Refused(
+                    _now("手工编号 %(number)s 已经录入过（%(what)s），同一份手工备案只录一次。")
+                    % {"number": plan.paper_number, "what": plan},
+                    field="paper_number",
+                )
+
     def complete(self, *, by: User) -> None:
         """补办手续: what a form would have said is there now; its head and the Office look at it as at any other."""
         with self.step("complete", by=by):
             self.completed_at = timezone.now()
             self._send(by, "complete")
+
+
+def _as_compared(number: str) -> str:
+    """Return a number written by hand without what is written now so, now so: width, brackets, spaces, capitals."""
+    return re.sub(r"\W+", " ", unicodedata.normalize("NFKC", number)).strip().casefold()

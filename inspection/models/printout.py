@@ -1,6 +1,7 @@
 """打印任务: papers asked for by a person, made by the sweep, kept as made. Each asking is signed, a reprint too."""
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ class Printout(Stepped):
         """Ask for a paper about a plan, a notice, a visit or (手工备案表) an agency. The sweep makes it; a second time is a reprint.
 
         Raises NotYours unless ``by`` works on it, Refused for a kind that is not made of such a thing, WrongMoment while notices of
-        the batch are still being made.
+        the batch are still being made. A batch is of the notices that count now; those held up are named and left out.
         """
         ground = _Ground.of(about)
         post = rules.who_may_print(by, ground)
@@ -126,19 +127,17 @@ class Printout(Stepped):
             return before
         if kind not in cls.offered(by, about):
             raise Refused(_now("现在不能打印这种文书：文书还没有制发，或者不适用。"), field="kind")
-        total = 1
-        if kind == cls.Kind.BATCH:
-            if about.notices.filter(status="NUMBERED").exists():
-                raise WrongMoment(_now("还有通知书正在制发，请稍后再打印整批。"))
-            total = about.notices.filter(status="ISSUED").count()
+        if kind == cls.Kind.BATCH and about.notices.filter(status="NUMBERED", held_up_by="").exists():
+            raise WrongMoment(_now("还有通知书正在制发，请稍后再打印整批。"))
         again = cls.objects.filter(kind=kind, plan=ground.plan, notice=ground.notice, visit=ground.visit, agency=ground.agency)
         verb = "ask_again" if kind != cls.Kind.PAPER_FILING and again.exists() else "ask"
         with signed(by=by, verb=verb, post=post):
             with translation.override(settings.LANGUAGE_CODE):
                 said = snapshot_for(kind, about)
+            total = len(said["notices"]) if kind == cls.Kind.BATCH else 1
             row = cls(
                 county=ground.county, agency=ground.agency, kind=kind, plan=ground.plan, notice=ground.notice, visit=ground.visit,
-                asked_by=by, asked_at=timezone.now(), snapshot=said, total=total,
+                asked_by=by, asked_at=timezone.now(), snapshot=said, total=total, said=_left_out(said)[:500],
             )  # fmt: skip
             row.uid = uid or row.uid
             row.save()
@@ -156,15 +155,23 @@ class Printout(Stepped):
             return self.total
         return min(self.total, sum(int(path.stem.split("-")[1]) for path in self.folder.glob("*.pdf")))
 
-    def carry_out(self, *, by: User, document: StoredFile, archive: StoredFile | None = None) -> None:
-        """制作: the papers are made and kept."""
+    def carry_out(self, *, by: User, document: StoredFile, archive: StoredFile | None = None, void: Sequence[str] = ()) -> None:
+        """制作: the papers are made and kept. ``void``: the notices of a batch that were no longer good when it was made."""
         with self.step("carry_out", by=by):
             self.document, self.archive, self.ended_at = document, archive, timezone.now()
+            if void:
+                self.total -= len(void)
+                self.said = f"{self.said}制作期间作废，没有印：{'、'.join(void)}。"[:500]
 
     def fail(self, *, by: User, said: str) -> None:
         """Say that nothing was made, and what to mend."""
         with self.step("fail", by=by):
             self.said, self.ended_at = said[:500], timezone.now()
+
+
+def _left_out(said: dict[str, Any]) -> str:
+    """Return which notices of a batch can't be in it."""
+    return f"制发受阻，不在其中：{'、'.join(said['held_up'])}。" if said.get("held_up") else ""
 
 
 class _Ground:

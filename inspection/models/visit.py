@@ -16,6 +16,7 @@ from audit.steps import Step, Stepped, status_field
 
 from .. import rules
 from .notice import FilingNotice
+from .plan import InspectionPlan
 
 
 class VisitQuerySet(AuditedQuerySet):
@@ -86,10 +87,20 @@ class Visit(Stepped):
 
     @classmethod
     @harmless_twice
-    def arrive(cls, *, by: User, notice: FilingNotice, officers: list[Officer], others: str = "", uid: uuid.UUID | None = None) -> "Visit":
+    def arrive(
+        cls,
+        *,
+        by: User,
+        notice: FilingNotice,
+        officers: list[Officer],
+        others: str = "",
+        arrived_at: datetime.datetime | None = None,
+        uid: uuid.UUID | None = None,
+    ) -> "Visit":
         """入企登记 under a notice: the officers named on it who came, and other people by name.
 
-        Raises NotYours unless ``by`` stands on the notice, Gone or WrongMoment when the notice is not good today.
+        ``arrived_at``: of what was filed by hand while the system was down, when they came; of all else it is now.
+        Raises NotYours unless ``by`` stands on the notice, Gone or WrongMoment when the notice is not good on that day.
         """
         with transaction.atomic():
             if before := cls.sent_before(uid, notice_id=notice.pk):
@@ -100,7 +111,12 @@ class Visit(Stepped):
                 raise NotYours(_now("只有通知书上载明的检查人员可以办理入企登记。"))
             if notice.status != FilingNotice.Status.ISSUED:
                 raise WrongMoment(_now("这份通知书%(status)s，不能凭它入企。") % {"status": notice.get_status_display()})
-            if not notice.covers(notice.county.today()):
+            if arrived_at:
+                cls._refuse_instant(notice, arrived_at, field="arrived_at")
+                if arrived_at < notice.plan.began_at:
+                    raise Refused(_now("入企时间早于手工备案的时间，请核对。"), field="arrived_at")
+            arrived_at = arrived_at or timezone.now()
+            if not notice.covers(notice.county.day_of(arrived_at)):
                 raise WrongMoment(
                     _now("今天不在通知书载明的检查期间（%(from)s 至 %(to)s）内，不能办理入企登记。")
                     % {"from": notice.starts_on, "to": notice.ends_on}
@@ -120,7 +136,7 @@ class Visit(Stepped):
                 establishment=notice.establishment,
                 platform_task=notice.plan.platform_task,
                 platform_code=notice.plan.platform_code,
-                arrived_at=timezone.now(),
+                arrived_at=arrived_at,
             )
             visit.uid = uid or visit.uid
             with signed(by=by, verb="arrive", post=post):
@@ -133,6 +149,18 @@ class Visit(Stepped):
                 for name in _names(others):
                     VisitPerson.objects.create(visit=visit, name=name, named_on_notice=False)
         return visit
+
+    @staticmethod
+    def may_be_dated_back(notice: FilingNotice | None) -> bool:
+        """Tell whether a visit under this notice took place while nobody could enter it."""
+        return notice is not None and notice.plan.before == InspectionPlan.Before.OUTAGE
+
+    @classmethod
+    def _refuse_instant(cls, notice: FilingNotice | None, at: datetime.datetime, *, field: str) -> None:
+        if not cls.may_be_dated_back(notice):
+            raise Refused(_now("只有系统中断期间的手工备案可以补填当时的时间，其他的以登记时间为准。"), field=field)
+        if at > timezone.now():
+            raise Refused(_now("这个时间还没有到，请核对。"), field=field)
 
     @classmethod
     @harmless_twice
@@ -183,14 +211,18 @@ class Visit(Stepped):
                     )
         return visit
 
-    def leave(self, *, by: User, result: str, note: str = "") -> None:
-        """离企登记 with one of five results; other than 未发现问题 it is explained."""
+    def leave(self, *, by: User, result: str, note: str = "", left_at: datetime.datetime | None = None) -> None:
+        """离企登记 with one of five results; other than 未发现问题 it is explained. ``left_at`` as ``arrived_at`` in ``arrive``."""
         if result not in self.Result.values:
             raise Refused(_now("请选择检查结果。"), field="result")
         if result != self.Result.NONE and not note.strip():
             raise Refused(_now("请说明发现的问题和处理方式。"), field="note")
         with self.step("leave", by=by):
-            self.left_at, self.result, self.result_note = timezone.now(), result, note.strip()
+            if left_at:
+                self._refuse_instant(self.notice, left_at, field="left_at")
+                if left_at < self.arrived_at:
+                    raise Refused(_now("离企时间早于入企时间，请核对。"), field="left_at")
+            self.left_at, self.result, self.result_note = left_at or timezone.now(), result, note.strip()
 
 
 class VisitPerson(Audited):

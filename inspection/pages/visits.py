@@ -24,7 +24,7 @@ def arrive(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     form = ArriveForm(request.POST or None, notice=notice, initial={"uid": uuid.uuid4()})
     if request.method == "POST" and form.carry_out(
         request,
-        lambda said: Visit.arrive(by=request.user, notice=notice, officers=list(said["officers"]), others=said["others"], uid=said["uid"]),
+        lambda said: Visit.arrive(by=request.user, notice=notice, **{**said, "officers": list(said["officers"])}),
     ):
         return redirect(form.result)
     return render(request, "inspection/arrive.html", {"form": form, "notice": notice}, status=form.http_status)
@@ -32,8 +32,8 @@ def arrive(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def leave(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """离企登记 by phone."""
-    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("agency", "enterprise"), uid=uid)
-    form = LeaveForm(request.POST or None)
+    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("agency", "enterprise", "notice__plan"), uid=uid)
+    form = LeaveForm(request.POST or None, visit=visit)
     if request.method == "POST" and form.carry_out(request, lambda said: visit.leave(by=request.user, **said)):
         return redirect(visit)
     return render(request, "inspection/leave.html", {"form": form, "visit": visit}, status=form.http_status)

@@ -118,7 +118,7 @@ class ReceiptCode(Capability):
         """Derived from state: write the letter with the code for each notice whose time has come. Returns how many.
 
         An announced notice: at once. An unannounced one: when the visit is opened or, if none is, when its days
-        have ended, void or not. An enterprise without a confirmed contact gets its code at the counter.
+        have ended, void or not. Where the enterprise has no contact, the letter waits to be printed.
         """
         sent = 0
         for notice in cls.notices_due():
@@ -197,8 +197,6 @@ class ReceiptCode(Capability):
             FilingNotice.objects.answerable()
             .exclude(void_for_good)
             .filter(receipt_codes__isnull=True)
-            .exclude(enterprise__contact__isnull=True)
-            .exclude(enterprise__contact__phone="")
             .filter(Q(unannounced=False) | Q(visits__isnull=False) | Q(ends_on__lt=today))
             .select_related("county", "enterprise__contact")
             .order_by("pk")

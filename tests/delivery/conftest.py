@@ -14,7 +14,7 @@ def gateway(settings):
         settings.DELIVERY = {"sms": "http", "email": "smtp"}
         settings.SMS = {
             "url": found.url, "key": "k", "secret": "s3cret", "sign": "沂水优化办",
-            "templates": {"receipt-code": "T-CODE", "enterprise-key": "T-KEY", "letter": "T-LETTER"},
+            "templates": {"receipt-code": "T-CODE", "enterprise-key": "T-KEY", "letter": "T-LETTER", "notice-ended": "T-ENDED"},
         }  # fmt: skip
         yield found
         found.shutdown()

@@ -92,6 +92,37 @@ def test_a_letter_without_a_template_of_its_own_says_what_it_is_about(desk, gate
     assert list(gateway.messages.values()) == [("13912345678", "【沂水优化办】主题（试）。详情请登录明检查看，或者致电备案机关。")]
 
 
+ENDINGS = {
+    "void": (lambda desk, notice: notice.void(by=desk.reviewer, note="企业名称有误"), "已经作废"),
+    "withdrawn": (lambda desk, notice: notice.plan.withdraw(by=desk.clerk, note="不去了"), "已经撤回，检查不再进行"),
+    "changed": (lambda desk, notice: postponed(desk, notice.plan), "已经变更，由新的通知书代替，请以新的为准"),
+}
+
+
+def postponed(desk, plan):
+    days = {"starts_on": plan.starts_on + datetime.timedelta(days=3), "ends_on": plan.ends_on + datetime.timedelta(days=3)}
+    plan.ask_change(by=desk.clerk, kind="POSTPONE", note="改期", **days)
+    plan.postpone(by=desk.head)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_message_that_a_notice_holds_no_more_says_all_by_itself(desk, gateway, ending):
+    desk.establishment.enterprise.contact.change(by=desk.intake, person="李", phone="13912345678", note="核对执照")
+    day = desk.county.today() + datetime.timedelta(days=5)
+    notice = desk.issued(starts_on=day, ends_on=day)
+    end, what = ENDINGS[ending]
+    with translation.override("en"):  # whatever language the person who acts reads
+        end(desk, notice)
+    letter = Letter.objects.get(kind="notice-ended")
+    assert send(letter) == ("SENT", "")
+    ((_phone, text),) = gateway.messages.values()
+    county = desk.county
+    for fact in (county.office_name, desk.agency.name, notice.label, what, county.supervision_phone):
+        assert fact in text, fact
+        assert fact in letter.body, fact
+    assert ("企业名称有误" in letter.body, "登录" in text) == (ending == "void", False)
+
+
 def test_a_letter_asked_for_twice_is_one_message(desk, gateway):
     letter = write(desk)
     adapters.send(letter)
@@ -286,6 +317,20 @@ def test_words_without_a_secret_are_sent_again_as_they_are(desk):
     letter.refresh_from_db()
     new = letter.again(by=desk.intake, note="改用纸质", channel="paper")
     assert (new.body, new.way, new.once, letter.state) == ("正文", "paper", "", "REPLACED")
+
+
+def test_words_to_an_enterprise_are_sent_again_to_its_contact_of_today(desk, gateway):
+    contact = desk.establishment.enterprise.contact
+    contact.change(by=desk.intake, person="李", phone="12345", note="核对执照")
+    desk.issued().void(by=desk.reviewer, note="错")
+    lost = Letter.objects.get(kind="notice-ended")
+    assert send(lost)[0] == "FAILED"
+    contact.change(by=desk.intake, person="李", phone="13887654321", note="核对执照")
+    new = lost.again(by=desk.intake, note="企业换了号码，已核对执照")
+    assert (send(new)[0], new.body, new.facts) == ("SENT", lost.body, lost.facts)
+    assert [phone for phone, _text in gateway.messages.values()] == ["13887654321"]
+    contact.erase(by=desk.intake, note="企业申请")
+    assert new.again(by=desk.intake, note="没有收到").state == "TO_PRINT", "nowhere to send it: it is printed"
 
 
 # --- the code stands in the delivered message alone -------------------------------------------------

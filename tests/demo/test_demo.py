@@ -186,8 +186,8 @@ def one_draw_is_open_and_one_waits():
 
 
 def letters_left_failed_and_wait_for_the_printer():
-    # One with a receipt code, and a payment notice to an enterprise without a contact.
-    assert (Letter.objects.failed().count(), Letter.objects.to_print().count()) == (1, 2)
+    # What goes to an enterprise without a contact is printed: payment notices, and the letters of its notices.
+    assert (Letter.objects.failed().count(), Letter.objects.to_print().count()) == (1, 6)
     assert Letter.objects.filter(sent_at__isnull=False).count() > 15
     assert not Letter.objects.filter(sent_at__isnull=False).exclude(sealed="").exists()
 

@@ -1,6 +1,7 @@
 """After the filing: changed, postponed, withdrawn; what began before it was filed; several units on one visit."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -9,12 +10,13 @@ from django.utils import timezone
 from accounts.models import Effect, User, add_working_days
 from audit.models import Leaf, NotYours, Refused, WrongMoment
 from delivery.models import Letter
-from inspection import checks, clocks
+from inspection import checks, clocks, papers
 from inspection.models import FilingNotice, InspectionPlan, Visit
 from inspection.reminders import remind_desks_due
 from oversight.overdue import overdue_in
 from paper.models import StoredFile
 from tests import make
+from tests.inspection.test_notice_paper import text_of
 from tests.inspection.test_who_may import set_effect
 
 
@@ -182,6 +184,78 @@ def test_a_filing_made_by_hand_keeps_its_number_and_its_hour(desk):
     assert refusal.value.field == "paper_number"
     plan = desk.urgent(before="OUTAGE", began_at=yesterday, paper_number="手备〔2026〕3号", ground="系统中断一日")
     assert (plan.began_at, plan.notices.get().snapshot["paper_number"]) == (yesterday, "手备〔2026〕3号")
+
+
+def by_hand(desk, **facts):
+    """What was filed on paper yesterday, while the system was down."""
+    said = {"began_at": timezone.now() - datetime.timedelta(days=1), "paper_number": "手备〔2026〕3号", "ground": "系统中断一日"}
+    return desk.urgent(before="OUTAGE", **{**said, **facts})
+
+
+def test_a_filing_made_by_hand_is_not_called_urgent_and_its_number_stands_on_paper_and_scan_page(desk, client):
+    notice = issue(by_hand(desk).notices.get())
+    paper = text_of(papers.notice_paper(notice.snapshot))
+    page = scanned(client, notice).content.decode()
+    for said in (paper, page, text_of(papers.order_paper(notice.order.snapshot))):
+        assert "紧急" not in said.replace("紧急情况", "")
+        assert "手工备案" in said
+    assert ("手备〔2026〕3号" in paper, "手备〔2026〕3号" in page) == (True, True)
+
+
+def test_a_paper_is_entered_once_however_its_number_is_typed(desk, elsewhere):
+    plan = by_hand(desk)
+    for number in ("手备〔2026〕3号", " 手备[2026]3号 ", "手备（２０２６）3号"):
+        with pytest.raises(Refused) as refusal:
+            by_hand(desk, paper_number=number)
+        assert (refusal.value.field, str(plan) in refusal.value.message) == ("paper_number", True)
+    assert by_hand(desk, paper_number="手备〔2026〕4号")
+    assert InspectionPlan.begin_urgent(
+        by=elsewhere.officer, agency=elsewhere.agency, establishments=[elsewhere.establishment], before="OUTAGE", ground="系统中断",
+        officers=[elsewhere.officer_row, elsewhere.second_officer_row], began_at=timezone.now(), paper_number="手备〔2026〕3号",
+    )  # fmt: skip
+    plan.withdraw(by=desk.clerk, note="录错了企业")
+    assert by_hand(desk), "what was withdrawn is entered anew"
+
+
+def test_a_visit_of_a_filing_made_by_hand_has_the_hours_at_which_it_was(desk, signed_in):
+    now = timezone.now().replace(second=0, microsecond=0)
+    began, arrived, left = (now - datetime.timedelta(hours=n) for n in (25, 24, 23))
+    notice = issue(by_hand(desk, began_at=began).notices.get())
+    minute = datetime.timedelta(minutes=1)
+    for wrong in (began - minute, now + 2 * minute):
+        with pytest.raises(Refused) as refusal:
+            Visit.arrive(by=desk.officer, notice=notice, officers=[desk.officer_row], arrived_at=wrong)
+        assert refusal.value.field == "arrived_at"
+    with time_machine.travel(now + datetime.timedelta(days=2)):  # entered when its days are over
+        browser = signed_in(desk.officer)
+        page = browser.get(f"/notices/{notice.uid}/arrive/")
+        assert "当时的入企时间" in page.content.decode()
+        said = {"officers": [desk.officer_row.pk], "uid": str(notice.uid), "arrived_at": local(arrived)}
+        there = browser.post(f"/notices/{notice.uid}/arrive/", said)["Location"]
+        visit = Visit.objects.get()
+        for wrong in (arrived - minute, now + datetime.timedelta(days=3)):
+            with pytest.raises(Refused) as refusal:
+                visit.leave(by=desk.officer, result="NONE", left_at=wrong)
+            assert refusal.value.field == "left_at"
+        assert browser.post(f"{there}leave/", {"result": "NONE", "left_at": local(left)}).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.arrived_at, visit.left_at, visit.minutes) == (arrived, left, 60)
+
+
+def local(moment):
+    return f"{moment.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%dT%H:%M}"
+
+
+def test_no_other_visit_is_dated_back(desk, signed_in):
+    then = timezone.now() - datetime.timedelta(minutes=5)
+    for notice in (issue(desk.urgent().notices.get()), desk.issued(targets=[make.an_enterprise(desk.county)])):
+        with pytest.raises(Refused) as refusal:
+            Visit.arrive(by=desk.officer, notice=notice, officers=[desk.officer_row], arrived_at=then)
+        assert refusal.value.field == "arrived_at"
+        assert "当时的入企时间" not in signed_in(desk.officer).get(f"/notices/{notice.uid}/arrive/").content.decode()
+    visit = Visit.arrive(by=desk.officer, notice=notice, officers=[desk.officer_row])
+    with pytest.raises(Refused):
+        visit.leave(by=desk.officer, result="NONE", left_at=timezone.now())
 
 
 @pytest.mark.parametrize(

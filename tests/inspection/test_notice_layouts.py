@@ -20,6 +20,7 @@ SEED, ALL, SHARE = 20261126, 300, 6
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts" / "notice-layouts"
 MM = 72 / 25.4
 TOP, BOTTOM = 37, 262
+SIGNED_FOR = "签收人：＿＿＿＿＿＿＿＿与企业关系：＿＿＿＿＿＿签收时间：＿＿＿＿年＿＿月＿＿日＿＿时＿＿分"
 WORDS = "沂水县演示食品生产经营监督检查记录台账许可出厂检验人员安全管理责任落实情况市场应急环境卫生建设运输仓储设备喆堃䶮㛃"
 
 
@@ -39,6 +40,7 @@ def layout(number):
         return text(chance, max(1, most // 2), most)
 
     agency = words(5, 10, 24)
+    beside = beside_the_ordinary(number)
     several = [size(1, 2, 8), size(2, 3, 14), size(0, 1, 6), size(0, 12, 20)]
     return {
         "number": f"{text(chance, 2, 6)}备〔2026〕{chance.choice([1, 17, 98765])}号",
@@ -79,10 +81,26 @@ def layout(number):
         "numbered_on": "2026-11-25",
         "demo": chance.choice([True, False]),
         "scan_url": "HTTPS://JC.EXAMPLE.GOV.CN/R/" + "".join(chance.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", k=size(26, 118, 200))),
+        **beside,
     }  # fmt: skip
 
 
-def said(facts):
+def beside_the_ordinary(number):
+    """What only some notices say, drawn by itself: begun before its filing, made by hand, in place of another."""
+    chance = random.Random(f"beside {SEED} {number}")
+    before = chance.choice([{}, {}, {"provisional": True}, {"by_hand": True}])
+    by_hand = {"paper_number": text(chance, 4, 60)} if "by_hand" in before or chance.random() < 0.1 else {}
+    return before | by_hand | ({"replaces": f"{text(chance, 2, 20)}备〔2026〕98764号"} if chance.random() < 0.4 else {})
+
+
+def asked_for(number):
+    """Which copy is made, and whether it is void: a reason is tiny, ordinary or as long as it may be."""
+    chance = random.Random(f"asked {SEED} {number}")
+    why = text(chance, 2, chance.choice([4, 30, 500]))
+    return {"copy": chance.choice(papers.COPIES), "void": chance.choice(["", f"2026-11-27 {why}"])}
+
+
+def said(facts, copy, void):
     """All the words of the paper in order, written a second time."""
     f = facts
     items = "；".join(i["name"] + (f"（{i['content']}）" if i["content"] else "") for i in f["items"])
@@ -93,13 +111,18 @@ def said(facts):
         for grade in VisitRight.Grade.values
         if any(r["grade"] == grade for r in f["rights"])
     )
-    filed = "已依照规定告知本办公室备案（告知备案）" if f["filing"] == "告知备案" else "经审查，准予备案"
+    ordinary = "已依照规定告知本办公室备案（告知备案）" if f["filing"] == "告知备案" else "经审查，准予备案"
+    urgent = "情况紧急，先行实施，已向本办公室报告，正在补办备案手续" if f.get("provisional") else ""
+    by_hand = "系统中断期间已经手工备案，正在补办备案手续" if f.get("by_hand") else ""
+    filed = urgent or by_hand or ordinary
+    above = "紧急检查（先行实施），待补办手续" if urgent else "手工备案（系统中断期间），待补办手续" if by_hand else ""
+    above += f"本通知书代替{f['replaces']}，原通知书作废。" if "replaces" in f else ""
     until = "" if f["ends_on"] == f["starts_on"] else "至2026年12月31日"
-    lead = f"{f['agency']}提请对你单位实施检查，{filed}。"
+    lead = f"{f['agency']}提请对你单位实施检查，{filed}。" + (f"手工编号为{f['paper_number']}。" if "paper_number" in f else "")
     instead = "" if f["carried_out_by"] == f["agency"] else f"（受委托实施：{f['carried_out_by']}）"
     order = f"检查单位的《行政检查通知书》为{f['order']}。" if f["order"] else ""
     return "".join([
-        f["office"], f["number"], "涉企检查备案通知书", lead, order,
+        f"已作废·{shown_of(void)}" if void else "", f["office"], f["number"], "涉企检查备案通知书", above, lead, order,
         "被检查企业", "（经营者）" if f["operator"] else "", f["enterprise"], f"（{f['operator']}）" if f["operator"] else "",
         f["identifier"],
         "检查单位", f["agency"], instead, "".join(f"、{p}" for p in f["partners"]),
@@ -117,7 +140,13 @@ def said(facts):
         "八个不得：不得接受被检查企业的任何馈赠、报酬、福利待遇；不得参加被检查企业提供的宴请、娱乐、旅游等活动；不得由被检查企业支付消费开支或者将检查",
         "费用转嫁给企业；不得违法要求企业接受指定的中介服务；不得刻意要求法定代表人到场；不得随意查封、扣押、冻结，不得动辄责令停产停业；不得将考核考评、",
         "预算项目绩效与检查频次、罚没数额挂钩；不得以观察、观摩、督导、考察等名义行检查之实。",
+        SIGNED_FOR if copy == papers.AGENCY_COPY else "",
     ]).replace(" ", "").replace("　", "")  # fmt: skip
+
+
+def shown_of(void):
+    """What the stamp of a void notice says: the day and so much of the reason as leaves room for the facts."""
+    return void if len(void) <= 60 else f"{void[:60]}……"
 
 
 class Sheet:
@@ -161,11 +190,11 @@ def overlap(one, other):
     return min(min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1]))
 
 
-def check(facts):
+def check(facts, *, copy, void):
     """Make one layout, prove it, and return how full its first page is, with its PDF."""
-    pdf = papers.notice_paper(facts)
+    pdf = papers.notice_paper(facts, copy=copy, void=void)
     pages = sheets(pdf)
-    assert "".join(page.text for page in pages) == said(facts)
+    assert "".join(page.text for page in pages) == said(facts, copy, void)
     for page in pages:
         for character, (left, top, right, bottom) in page.inside:
             assert page.left - 0.3 <= left, character
@@ -186,13 +215,13 @@ def check(facts):
     assert sum(len(page.seals) for page in pages) == 1
     mark = "演示样张·内容虚构" if facts["demo"] else ""
     outside = ["".join(sorted(character for character, _box in page.furniture)) for page in pages]
-    assert outside == ["".join(sorted(f"企业联{mark}—{number}—")) for number in range(1, len(pages) + 1)]
+    assert outside == ["".join(sorted(f"{copy}{mark}—{number}—")) for number in range(1, len(pages) + 1)]
     return max(line[3] for line in pages[0].lines), pdf
 
 
 @pytest.mark.parametrize("number", [*range(1, ALL + 1)] if PROVE else [*range(1, SHARE + 1)])
 def test_a_layout_says_its_snapshot_in_order_and_no_box_lies_on_another(number, fullest):
-    fullest.append((*check(layout(number)), number))
+    fullest.append((*check(layout(number), **asked_for(number)), number))
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,12 @@ import zipfile
 import pikepdf
 import pypdf
 import pytest
+from django.utils import timezone
 
 from audit.models import NotYours, Refused, WrongMoment
 from inspection import documents, printing
 from inspection.models import Printout
+from inspection.verification import verify_pdf
 from tests import make
 from tests.inspection.test_notice_paper import anew, text_of
 from tests.inspection.test_paper_files import check_file
@@ -110,6 +112,37 @@ def test_the_approval_form_says_the_filing_and_the_opinions_so_far(desk):
     assert desk.head.name in text_of(made(desk, KIND.APPROVAL, plan).document.read())
 
 
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({}, "是否紧急检查是（先行实施，补办手续）"),
+        (
+            {"before": "OUTAGE", "paper_number": "手备〔2026〕3号"},
+            "是否紧急检查否（手工备案，系统中断，补办手续；手工编号：手备〔2026〕3号）",
+        ),
+        (None, "是否紧急检查否协助"),
+    ],
+)
+def test_the_approval_form_says_whether_it_was_urgent(desk, facts, says):
+    if facts and "before" in facts:
+        facts = {**facts, "began_at": timezone.now()}
+    plan = desk.submitted() if facts is None else desk.urgent(**facts)
+    text = text_of(made(desk, KIND.APPROVAL, plan).document.read()).replace(" ", "")
+    assert says.removesuffix("协助") in text
+    assert ("先行实施" in text) == (facts == {})
+
+
+def test_a_reprint_is_genuine_to_who_verifies_it(desk, notice):
+    reprint = made(desk, KIND.NOTICE, notice).document.read()
+    assert reprint != notice.document.read()
+    found = verify_pdf(reprint)
+    assert ([name for name, (good, _words) in found.checks.items() if not good], found.genuine) == ([], True)
+    check_file(reprint)
+    notice.void(by=desk.reviewer, note="企业名称有误")
+    found = verify_pdf(made(desk, KIND.NOTICE, notice).document.read())
+    assert [name for name, (good, _words) in found.checks.items() if not good] == ["status"]
+
+
 def test_the_office_prints_no_approval_form_of_what_has_not_left_its_agency(desk):
     plan = desk.submitted()
     with pytest.raises(NotYours):
@@ -143,8 +176,6 @@ def test_the_result_is_told_with_the_conclusion_ticked(desk):
 
 
 def test_a_visit_without_filing_has_its_record_too(desk):
-    from django.utils import timezone
-
     from inspection.models import Visit
 
     visit = Visit.record_unfiled(
@@ -214,6 +245,64 @@ def test_a_batch_is_one_pdf_to_print_and_an_archive_of_what_was_issued(desk, mon
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(asked.document.read())).pages]
     assert len(pages) == 16
     assert [n.label in pages[4 * place] and n.label in pages[4 * place + 2] for place, n in enumerate(standing)] == [True] * 4
+
+
+def rounds(monkeypatch, asked):
+    """Let sweeps make one part each; yields where it stands after each, until it waits no more."""
+    monkeypatch.setattr(printing, "PATIENCE", 0.000001)
+    while asked.status == "WAITING":
+        monkeypatch.setattr(printing.time, "monotonic", iter([0.0, 0.0, 1.0, 2.0, 3.0, 4.0]).__next__)
+        printing.print_due(by=make.system())
+        asked.refresh_from_db()
+        yield asked.progress
+
+
+def a_batch(desk, many):
+    plan = desk.endorsed(targets=[make.an_enterprise(desk.county) for _n in range(many)])
+    notices = plan.accept(by=desk.reviewer)
+    documents.issue_due(by=make.system())
+    return plan, [anew(notice) for notice in notices]
+
+
+@pytest.mark.parametrize("which", [0, 1, 3])
+def test_a_notice_voided_while_a_batch_is_made_is_left_out_and_takes_no_other_with_it(desk, monkeypatch, which):
+    monkeypatch.setattr(printing, "PART", 1)
+    plan, notices = a_batch(desk, 4)
+    asked = Printout.ask(by=desk.clerk, kind=KIND.BATCH, about=plan)
+    made_so_far = rounds(monkeypatch, asked)
+    assert [next(made_so_far), next(made_so_far)] == [1, 2]
+    notices[which].void(by=desk.reviewer, note="企业已注销")
+    list(made_so_far)
+    assert (asked.status, asked.total) == ("DONE", 3)
+    assert notices[which].label in asked.said
+    text = text_of(asked.document.read())
+    good = [notice for notice in notices if notice != notices[which]]
+    assert [notice.label in text for notice in notices] == [notice in good for notice in notices]
+    with zipfile.ZipFile(io.BytesIO(asked.archive.read())) as archive:
+        assert [archive.read(name) for name in archive.namelist()] == [notice.document.read() for notice in good]
+    assert not asked.folder.exists()
+
+
+def test_a_batch_whose_notices_are_all_void_is_not_made(desk, monkeypatch):
+    plan, notices = a_batch(desk, 1)
+    asked = Printout.ask(by=desk.clerk, kind=KIND.BATCH, about=plan)
+    notices[0].void(by=desk.reviewer, note="错")
+    list(rounds(monkeypatch, asked))
+    assert (asked.status, asked.said) == ("FAILED", "这一批通知书都已经作废。")
+
+
+def test_a_notice_that_is_held_up_holds_up_no_batch_and_is_named(desk, signed_in):
+    plan = desk.endorsed(targets=[desk.establishment, make.an_enterprise(desk.county)])
+    first, held = plan.accept(by=desk.reviewer)
+    documents.issue_due(by=make.system(), limit=1)
+    held = anew(held)
+    held.hold_up(by=make.system(), note="没有字形")
+    asked = Printout.ask(by=desk.clerk, kind=KIND.BATCH, about=plan)
+    assert (asked.total, held.label in asked.said) == (1, True)
+    printing.print_due(by=make.system())
+    asked.refresh_from_db()
+    assert (asked.status, held.label in asked.said, anew(first).label in text_of(asked.document.read())) == ("DONE", True, True)
+    assert held.label in signed_in(desk.clerk).get(f"/printouts/{asked.uid}/").content.decode()
 
 
 def test_a_paper_that_cannot_be_made_says_which_character(desk, notice):

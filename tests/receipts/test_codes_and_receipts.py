@@ -300,11 +300,9 @@ def test_an_unannounced_enterprise_nobody_came_to_gets_its_letter_after_the_last
         assert sweep() == (1, 1)
 
 
-@pytest.mark.parametrize("case", ["no contact", "numbered", "void", "counter"])
+@pytest.mark.parametrize("case", ["numbered", "void", "counter"])
 def test_who_gets_no_letter(desk, case):
-    if case == "no contact":
-        desk.issued(targets=[make.an_enterprise(desk.county, phone="")])
-    elif case == "numbered":
+    if case == "numbered":
         desk.numbered()
     elif case == "void":
         day = desk.county.today() + DAY
@@ -315,9 +313,36 @@ def test_who_gets_no_letter(desk, case):
     assert sweep() == (0, 1 if case == "void" else 0)
 
 
-def test_an_erased_contact_gets_no_letter(desk, notice):
+def without_contact(desk, **facts):
+    return desk.issued(targets=[make.an_enterprise(desk.county, phone="")], **facts)
+
+
+def test_an_enterprise_without_a_contact_gets_its_letter_on_paper(desk):
+    notice = without_contact(desk)
+    assert [sweep(), sweep()] == [(1, 0), (0, 0)], "nothing leaves by itself"
+    letter = Letter.objects.to_print().get()
+    assert (letter.about, letter.enterprise, letter.state) == (notice.label, notice.enterprise.uid, "TO_PRINT")
+    words = Letter.print_out([letter], by=desk.intake, render=lambda rows: rows[0][1].encode()).decode()
+    code = ReceiptCode.match(notice, words.split("回执码 ")[1][:14])
+    assert (code.way, code.assurance) == ("LETTER", "REGISTER")
+
+
+def test_an_enterprise_without_a_contact_is_told_on_paper_that_its_notice_is_void(desk):
+    without_contact(desk).void(by=desk.reviewer, note="错")
+    assert Letter.objects.to_print().filter(subject__contains="通知书变动").count() == 1
+
+
+def test_before_an_unannounced_visit_nothing_lies_at_the_printer_either(desk):
+    without_contact(desk, **UNANNOUNCED)
+    without_contact(desk, **UNANNOUNCED).void(by=desk.reviewer, note="错")
+    sweep()
+    assert not Letter.objects.exclude(way="inbox").exists()
+
+
+def test_where_the_contact_was_erased_the_letter_is_printed(desk, notice):
     desk.establishment.enterprise.contact.erase(by=desk.intake, note="企业申请")
-    assert sweep() == (0, 0)
+    assert sweep() == (1, 0)
+    assert Letter.objects.to_print().get().address == ""
 
 
 def test_a_letter_that_cannot_be_written_hands_out_no_code(desk, notice, monkeypatch):

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, port: int, **options: object) -> None:
         with Gateway(key=DEMO, secret=DEMO, port=port, told=lambda phone, text: self.stdout.write(f"{phone}  {text}")) as gateway:
             self.stdout.write(f"SMS_ADAPTER=http SMS_URL={gateway.url} SMS_KEY={DEMO} SMS_SECRET={DEMO} SMS_SIGN=…")
-            named = "receipt-code=T-CODE,enterprise-key=T-KEY,letter=T-LETTER"
+            named = "receipt-code=T-CODE,enterprise-key=T-KEY,notice-ended=T-ENDED,letter=T-LETTER"
             self.stdout.write(f"SMS_TEMPLATES={named}   ({', '.join(TEMPLATES)}); end with Ctrl-C")
             try:
                 gateway.serve_forever()
