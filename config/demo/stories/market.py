@@ -378,34 +378,7 @@ def stopped_fee(desk: Desk) -> Stretch:
     )
 
 
-def fruit_shops(desk: Desk) -> Stretch:
-    """A round of eleven shops long enough ago that what they said may be published: six answered, five kept silent."""
-    shops = [f"水果零售/{n}" for n in (1, 3, 4, 5, 6, 7, 8, 10)] + ["便利店/5", "便利店/6", "便利店/7"]
-    filing = Filing(
-        desk,
-        "水果店明码标价和计量检查",
-        agency=AGENCY,
-        day=-45,
-        window=(2, 4),
-        places=shops,
-        items=["SCJG-009", "SCJG-007"],
-        purpose="检查水果店明码标价和电子秤检定标志，落实年度检查计划",
-        requirements="照常营业即可，请把电子秤的检定标志露在外面",
-        why="标价签和电子秤须现场查看",
-        number="{year}年度计划第9项",
-        minutes=20,
-    )
-    yield from filing.accepted()
-    for nth in range(len(shops)):
-        yield from filing.visited(
-            day=-43 + nth // 6, time=f"{9 + nth % 6 // 2:02d}:{nth % 2 * 30:02d}", minutes=15, result=Result.NONE, nth=nth
-        )
-    for nth, overall in ((0, 5), (1, 4), (3, 5), (4, 3), (6, 2), (9, 5)):
-        yield from filing.answered(day=-41, time=f"{12 + nth // 2}:{nth % 2 * 30 + 5:02d}", overall=overall, nth=nth)
-
-
 STORIES = (
-    fruit_shops,
     workshops,
     bakery_after_a_complaint,
     lifts,
