@@ -117,9 +117,9 @@ class BegunBefore(Stepped):
         """Refuse the number of a paper that is filed already, however its brackets are typed. Two who enter it wait for each other."""
         if not (number := _as_compared(paper_number)):
             return
-        Agency._base_manager.select_for_update(of=("self",)).get(pk=agency.pk)
+        Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
         ended = (InspectionPlanStatus.DECLINED, InspectionPlanStatus.WITHDRAWN, InspectionPlanStatus.REVOKED)
-        for plan in cls._base_manager.filter(agency=agency).exclude(paper_number="").exclude(status__in=ended):
+        for plan in cls.objects.filter(agency=agency).exclude(paper_number="").exclude(status__in=ended):
             if _as_compared(plan.paper_number) == number:
                 raise Refused(
                     _now("手工编号 %(number)s 已经录入过（%(what)s），同一份手工备案只录一次。")
