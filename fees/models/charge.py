@@ -113,9 +113,9 @@ class Charge(Stepped):
         "correct": Step(_("更正金额"), (Status.REGISTERED,), None, who=rules.registrar_of_its_agency, needs_note=True),
         "reduce": Step(_("减免"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
         "defer": Step(_("暂缓、分期缴纳"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
-        "recount": Step(_("按缴款日期重算"), (Status.REGISTERED, Status.VOIDING), None, who=rules.the_system, needs_note=True),
+        "recount": Step(_("重算加处数额"), (Status.REGISTERED, Status.VOIDING), None, who=rules.the_system, needs_note=True),
         "annul": Step(
-            _("按缴款日期冲销"), (Status.REGISTERED, Status.VOIDING), Status.VOID, who=rules.the_system, needs_note=True, grave=True
+            _("冲销加处数额"), (Status.REGISTERED, Status.VOIDING), Status.VOID, who=rules.the_system, needs_note=True, grave=True
         ),
     }
     #: verbs with a form of their own
@@ -226,10 +226,10 @@ class Charge(Stepped):
         if sums.reduced:
             entry("REDUCED", -sums.reduced, self.void_reason)
 
-    # --- what was added is counted anew when money turns out to have come earlier ------------------------
+    # --- what was added is counted anew when the fine falls, days turn out not to count, or money to have come earlier --
     def recount(self, *, by: User, amount: int, note: str) -> None:
-        """按缴款日期重算 down to ``amount`` fen, by the system alone: what was added falls, it never rises."""
-        with self.step("recount", by=by, note=note), self._moving(_now("按缴款日期重算")) as (entry, sums):
+        """重算加处数额 down to ``amount`` fen, by the system alone: what was added falls, it never rises."""
+        with self.step("recount", by=by, note=note), self._moving(_now("重算加处数额")) as (entry, sums):
             if not 0 < amount < sums.due:
                 raise Refused(_now("重算只会减少已加处的数额。"), field="amount")
             entry("CORRECTED", amount - sums.due, note)
@@ -237,8 +237,8 @@ class Charge(Stepped):
                 entry("REDUCED", amount - sums.reduced, note)
 
     def annul(self, *, by: User, note: str) -> None:
-        """按缴款日期冲销, by the system alone: nothing was late."""
-        with self.step("annul", by=by, note=note), self._moving(_now("按缴款日期冲销")) as (entry, sums):
+        """冲销加处数额, by the system alone: nothing of it may be added."""
+        with self.step("annul", by=by, note=note), self._moving(_now("冲销加处数额")) as (entry, sums):
             self.void_reason = note[:300]
             self._write_off(entry, sums)
 
@@ -246,10 +246,12 @@ class Charge(Stepped):
     def correct(self, *, by: User, amount: int, note: str) -> None:
         """更正金额 to ``amount`` fen with a reason: one more entry. The limits of the law hold for the new sum too."""
         from .registering import recheck
+        from .surcharge import counting_anew
 
         if not note.strip():
             raise Refused(_now("请写明更正原因和依据。"), field="note")
-        with self.step("correct", by=by, note=note), self._moving(_now("金额更正")) as (entry, sums):
+        why = official(_now("本金更正为 %(sum)s 元，重新计算")) % {"sum": yuan(amount)}
+        with self.step("correct", by=by, note=note), counting_anew(self, why), self._moving(_now("金额更正")) as (entry, sums):
             if amount <= 0:
                 raise Refused(_now("金额应当大于零；要取消这笔登记，请申请作废。"), field="amount")
             if amount == sums.due:
@@ -261,9 +263,12 @@ class Charge(Stepped):
 
     def reduce(self, *, by: User, amount: int, note: str) -> None:
         """减免 by ``amount`` fen, with the document it rests on: decided by the head of the agency."""
+        from .surcharge import counting_anew
+
         if not note.strip():
             raise Refused(_now("请写明减免的依据（文件、决定的文号）。"), field="note")
-        with self.step("reduce", by=by, note=note), self._moving(_now("减免")) as (entry, sums):
+        why = official(_now("本金减免 %(sum)s 元，重新计算")) % {"sum": yuan(amount)}
+        with self.step("reduce", by=by, note=note), counting_anew(self, why), self._moving(_now("减免")) as (entry, sums):
             if not 0 < amount <= sums.open:
                 raise Refused(_now("减免数额应当大于零，不超过未缴的 %(open)s 元。") % {"open": yuan(max(sums.open, 0))}, field="amount")
             entry("REDUCED", amount, note)

@@ -1,6 +1,8 @@
 """加处罚款 by the agency's recorded decision (行政处罚法 Art. 72, 73), 滞纳金 of a fee by its own basis; else none."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -160,25 +162,34 @@ def impose(
         )
 
 
-def counted_beyond(charge: Charge, day: datetime.date) -> list[Charge]:
-    """Return, under their locks, what was added to the locked ``charge`` for days from ``day`` on: before any sum is touched."""
-    late = charge.surcharges.standing().filter(counted_until__gte=day, counted_from__isnull=False)
+def counted_beyond(charge: Charge, day: datetime.date | None = None) -> list[Charge]:
+    """Return, under their locks, what was added to the locked ``charge`` (for days from ``day`` on): before any sum is touched."""
+    late = charge.surcharges.standing().filter(counted_from__isnull=False)
+    if day is not None:
+        late = late.filter(counted_until__gte=day)
     return list(late.select_for_update(of=("self",)).select_related("county", "principal__county").order_by("pk"))
 
 
-def recount(late: list[Charge], paid_on: datetime.date, fen: int, *, by: User) -> None:
-    """Count anew what was added for days on which ``fen`` lay at the bank already. Inside the act that has booked them.
+def recount(late: list[Charge], why: str, *, by: User) -> None:
+    """Count anew what was added: by the fine, the money and the stays as they stand by now. Inside the act that has changed them.
 
-    The feed tells a payment days after it was made: what a decision has added for those days meanwhile was not due.
+    What a decision has added may be no more than the fine as it stands (Art. 72), for no day of a review (Art. 73), and for no day
+    on which the money lay at the bank already. The system alone signs it: nobody chooses the sum.
     """
     for added in sorted(late, key=lambda row: (row.counted_until, row.pk)):
         found = recounted(added)
         if found.fen >= added.sums.due:
             continue
-        said = {"sum": yuan(fen), "day": paid_on.isoformat()}
-        why = official(_("本金中 %(sum)s 元已于 %(day)s 缴到代收机构，按缴款日期重新计算")) % said
         note = "；".join([why, *found.lines])[:300]
         if found.fen > 0:
             added.recount(by=by, amount=found.fen, note=note)
         else:
             added.annul(by=by, note=note)
+
+
+@contextmanager
+def counting_anew(charge: Charge, why: str) -> Iterator[None]:
+    """Count anew what was added to the locked ``charge`` after the change made inside, in the same act."""
+    late = counted_beyond(charge)
+    yield
+    recount(late, why, by=User.objects.system())

@@ -230,3 +230,54 @@ def test_a_term_moved_after_the_decision_takes_none_of_its_days_back(desk, late_
     late_fine.defer(by=desk.head, parts=[(d("2026-04-30"), 1_000_000)], decision="延1号", note="经济困难")
     make_fees.paid(make_fees.issued(desk).standing_lines.get(charge=late_fine), 500_000, d("2026-03-27"))
     assert Charge.objects.get(pk=added.pk).sums.due == 300_000
+
+
+def now(added):
+    """What was added as it stands: due, reduced, status."""
+    added = Charge.objects.select_related("sums").get(pk=added.pk)
+    return added.sums.due, added.sums.reduced, added.status
+
+
+def test_what_was_added_is_never_more_than_a_fine_that_falls(desk, late_fine):
+    with time_machine.travel(datetime.datetime(2026, 6, 1, 3, tzinfo=datetime.UTC), tick=False):
+        whole = decided(until=d("2026-06-01"), decision_date=d("2026-06-01"))
+        added = impose(late_fine, by=make.a_user("REGISTRAR", agency=desk.agency), **whole)
+        assert now(added) == (1_000_000, 0, "REGISTERED"), "the whole principal"
+        asked = make_fees.issued(desk).standing_lines.get(charge=added)
+        late_fine.correct(by=desk.registrar, amount=500_000, note="决定书载明五千元")
+        assert now(added) == (500_000, 0, "REGISTERED"), "行政处罚法第72条"
+        asked.refresh_from_db()
+        assert asked.dropped, "the paper asks for the old sum no longer"
+        last = added.history.latest("history_id")
+        assert (last.actor_name, last.verb) == (make.system().name, "recount")
+        late_fine.reduce(by=desk.head, amount=200_000, note="减免文件")
+        assert now(added) == (300_000, 0, "REGISTERED")
+        late_fine.correct(by=desk.registrar, amount=900_000, note="又改回来")
+        assert now(added) == (300_000, 0, "REGISTERED"), "it falls and never rises"
+        late_fine.reduce(by=desk.head, amount=700_000, note="全部减免")
+        assert now(added) == (0, 0, "VOID"), "nothing is added to nothing"
+    assert [list(sums.differences()) for sums in ALL] == [[]] * len(ALL)
+
+
+def test_of_two_decisions_the_later_falls_first_under_a_lower_limit(desk, late_fine):
+    with time_machine.travel(datetime.datetime(2026, 4, 19, 3, tzinfo=datetime.UTC), tick=False):
+        by = make.a_user("REGISTRAR", agency=desk.agency)
+        first = impose(late_fine, by=by, **decided(until=d("2026-03-27")))
+        second = impose(late_fine, by=by, **decided(until=d("2026-04-19"), decision_number="加2号"))
+        assert (now(first)[0], now(second)[0]) == (300_000, 690_000)
+        late_fine.correct(by=by, amount=500_000, note="决定书载明五千元")
+        assert (now(first)[0], now(second)[0]) == (150_000, 345_000)
+
+
+def test_a_review_that_is_recorded_late_takes_its_days_back(desk, late_fine):
+    added = impose(late_fine, by=desk.registrar, **decided())
+    with time_machine.travel(datetime.datetime(2026, 3, 28, 3, tzinfo=datetime.UTC), tick=False):
+        stay = Stay.begin(late_fine, by=desk.head, kind="REVIEW", case_number="沂政复〔2026〕1号", first=d("2026-03-20"))
+        assert now(added) == (2 * 30_000, 0, "REGISTERED"), "行政处罚法第73条: eight days are not counted"
+        assert "沂政复〔2026〕1号" in added.entries.latest("pk").basis
+        stay.end(by=desk.head, last=d("2026-03-24"))
+        assert now(added) == (2 * 30_000, 0, "REGISTERED"), "what fell does not rise"
+        earlier = Stay.begin(late_fine, by=desk.head, kind="LAWSUIT", case_number="诉1号", first=d("2026-03-10"))
+    assert now(added) == (0, 0, "VOID")
+    assert earlier.last is None
+    assert [list(sums.differences()) for sums in ALL] == [[]] * len(ALL)

@@ -78,7 +78,11 @@ class Model:
         """Money on a charge; what was added for days on which it lay at the bank falls."""
         self.move(key, 2, fen)
         self.came[key].append((on, fen))
-        for added in sorted((a for a, (k, _f, last) in self.added.items() if k == key and last >= on), key=lambda a: self.added[a][2]):
+        self.count_anew(key, on)
+
+    def count_anew(self, key, since=datetime.date.min):
+        """What was added for days from ``since`` on falls to what the charge and its money now come to; it never rises."""
+        for added in sorted((a for a, (k, _f, last) in self.added.items() if k == key and last >= since), key=lambda a: self.added[a][2]):
             _key, first, last = self.added[added]
             left, (due, reduced, *_rest) = self.late(key, first, last, added), self.charges[added]
             if left < due:
@@ -189,6 +193,7 @@ class World:
             fen = self.chance.randrange(1, 400)
             charge.reduce(by=self.side_of(charge)[2], amount=fen, note="减免文件")
             self.model.move(charge.pk, 1, fen)
+            self.model.count_anew(charge.pk)
 
     def correct(self):
         if charge := self.any_charge():
@@ -196,6 +201,7 @@ class World:
             before = self.model.charges[charge.pk][0]
             charge.correct(by=self.side_of(charge)[1], amount=fen, note="更正")
             self.model.move(charge.pk, 0, fen - before)
+            self.model.count_anew(charge.pk)
 
     def void(self):
         if charge := self.any_charge():
@@ -301,6 +307,7 @@ def test_money_is_conserved_whatever_is_done(desk):
     assert len(world.model.months) >= 5
     assert sum(refusals.values()) < ACTS * 0.4, dict(refusals)
     assert any(entry.charge.principal_id for entry in Entry.objects.filter(kind__in=["CORRECTED", "VOIDED"], basis__contains="按缴款日期"))
+    assert any(entry.charge.principal_id for entry in Entry.objects.filter(kind__in=["CORRECTED", "VOIDED"], basis__startswith="本金更正"))
     assert {row.returned for row in ChargeSum.objects.all()} - {0}, "something was given back"
     for sums in ALL:
         assert list(sums.differences()) == []

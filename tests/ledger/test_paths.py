@@ -61,7 +61,7 @@ ELSEWHERE = {
     "inspection.models.notice.FilingNotice.withdraw": "always inside the withdrawal of its plan",
     "receipts.models.card.ReceiptCard._replace": "always inside the making of the next card",
     "fees.models.charge.Charge.keep": "tests/fees: a void that is not agreed to",
-    "fees.models.charge.Charge.recount": "below: always inside what the feed takes in, whose leaf binds its rows",
+    "fees.models.charge.Charge.recount": "below: always inside what the feed takes in, or what moved the fine, whose leaf binds its rows",
     "fees.models.charge.Charge.annul": "below: the same",
     "fees.models.treasury.Refund.give_back": "tests/fees: inside what the feed takes in",
     "oversight.models.demand.ReportedDemand.handle": "tests/oversight/test_demands.py",
@@ -115,6 +115,12 @@ def told_late(desk, days_ago):
     line = make_fees.issued(desk).lines.last()
     impose(fine, by=desk.registrar, until=today, decision_number="加2号", decision_date=today, article="行政处罚法第72条")
     make_fees.paid(line, on=today - days_ago * DAY)
+
+
+def fine_fell(desk):
+    """A fine that is corrected after 加处罚款 was imposed on it."""
+    imposed(desk)
+    Charge.objects.get(kind="FINE").correct(by=desk.registrar, amount=100000, note="更正")
 
 
 def stayed(desk):
@@ -465,6 +471,7 @@ ACTS = {
     ),
     "count anew what was added": (lambda d: told_late(d, 5), "系统"),
     "annul what was added": (lambda d: told_late(d, 40), "系统"),
+    "count anew what was added to a fine that falls": (fine_fell, "registrar"),
     "receive money": (lambda d: (make_fees.a_fine(d), make_fees.paid(make_fees.issued(d).lines.last())), "系统"),
     "open the account of a charge": (opened_account, "系统"),
     "confirm a month": (month_confirmed, "head"),
