@@ -25,6 +25,12 @@ class FeeCard:
     lines: list[Charge]
     sums: EnterpriseSum | None
     older: str | None = None
+    aside: int = 0
+
+    @property
+    def to_pay(self) -> int:
+        """Return what the enterprise has still to pay at the window: nothing of what another body collects."""
+        return self.sums.open - self.aside if self.sums else 0
 
     @property
     def open_lines(self) -> list[Charge]:
@@ -45,7 +51,9 @@ def _lines(charges: QuerySet, enterprise: Enterprise) -> QuerySet:
 def card_of(enterprise: Enterprise, *, most: int = 200) -> FeeCard:
     """Return the whole card of an enterprise, as the enterprise itself, the Office and finance see it."""
     lines = list(_lines(Charge.objects.all(), enterprise)[:most])
-    return FeeCard(enterprise, lines, EnterpriseSum.objects.filter(enterprise=enterprise).first())
+    open_ = Charge.objects.filter(enterprise=enterprise, sums__open__gt=0).select_related("sums", "item")
+    aside = sum(charge.open - charge.to_pay for charge in open_.collected_elsewhere())
+    return FeeCard(enterprise, lines, EnterpriseSum.objects.filter(enterprise=enterprise).first(), aside=aside)
 
 
 def card_for(user: Any, enterprise: Enterprise, request: HttpRequest) -> FeeCard:

@@ -35,6 +35,10 @@ class ChargeQuerySet(AuditedQuerySet):
         """Return what has not been voided."""
         return self.exclude(status=Charge.Status.VOID)
 
+    def collected_elsewhere(self) -> "ChargeQuerySet":
+        """Return what another body collects: no feed tells this window what of it was paid."""
+        return self.filter(Q(item__isnull=False), ~Q(item__goes_to__in=FeeItem.HERE) | ~Q(item__where_to_pay=""))
+
     def ungathered(self) -> "ChargeQuerySet":
         """Return what is still open and stands on no payment notice: what the window gathers next."""
         return self.filter(status=Charge.Status.REGISTERED, sums__open__gt=0).exclude(lines__dropped=False)
@@ -167,6 +171,16 @@ class Charge(Stepped):
     def needs_decision(self) -> bool:
         """Tell whether it rests on a decision and goes to the treasury: fines, confiscations, what is added to a fine."""
         return self.kind in (self.Kind.FINE, self.Kind.CONFISCATION, self.Kind.SURCHARGE)
+
+    @property
+    def elsewhere(self) -> str:
+        """Return by whom it is collected where this window may not, else nothing."""
+        return "" if self.item is None or self.item.collected_here else self.item.asked_for_by
+
+    @property
+    def to_pay(self) -> int:
+        """Return what the enterprise has still to pay at this window, in fen."""
+        return 0 if self.elsewhere else max(self.open, 0)
 
     @classmethod
     @harmless_twice

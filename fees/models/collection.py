@@ -247,12 +247,10 @@ class PaymentLine(Audited):
     @classmethod
     def of(cls, charge: Charge) -> "list[PaymentLine]":
         """Return the unsaved lines of one charge: one, or one for each part where the agency lets it be paid in parts."""
-        item = charge.item
-        here = charge.needs_decision or (item is not None and item.collected_here)
-        institution = charge.county.rule("collection.institution") if here else ""
+        institution = "" if charge.elsewhere else charge.county.rule("collection.institution")
         if charge.needs_decision and institution.strip() in (charge.agency.name, charge.agency.short_name):
             raise Refused(_now("作出罚款决定的机关不得自行收缴（行政处罚法第67条），请先更正“罚没代收机构”。"), field="enterprise")
-        facts = {"charge": charge, "agency": charge.agency, "institution": institution, "elsewhere": "" if here else item.asked_for_by}
+        facts = {"charge": charge, "agency": charge.agency, "institution": institution, "elsewhere": charge.elsewhere}
         deferral = charge.deferrals.order_by("-pk").first()
         parts = deferral.dated_parts if deferral and sum(fen for _day, fen in deferral.parts) == charge.open else []
         if not parts:

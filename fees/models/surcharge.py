@@ -118,6 +118,9 @@ def impose(
     post = may_register(by, charge.agency, asked)
     if charge.kind not in (Charge.Kind.FINE, Charge.Kind.FEE):
         raise Refused(_("只有罚款可以加处罚款，只有收费可以依其依据加收滞纳金。"), facts=asked)
+    if charge.elsewhere:
+        said = {"item": charge.item_name, "who": charge.elsewhere}
+        raise Refused(_("“%(item)s”由%(who)s征收，本窗口不知是否已缴，不得加收滞纳金。") % said, facts=asked)
     most = highest_rate(charge, until)
     if not most:
         raise Refused(_("“%(item)s”的依据没有规定滞纳金，不得加收。") % {"item": charge.item_name}, facts=asked)

@@ -53,7 +53,7 @@ def pay(request: HttpRequest, notice: PaymentNotice) -> HttpResponse:
             "county": notice.county,
             "facts": notice.snapshot,
             "lines": lines,
-            "left": sum(line.charge.sums.open for line in lines if not line.dropped and not line.elsewhere and line.charge.sums.open > 0),
+            "left": sum({line.charge_id: line.charge.to_pay for line in lines if not line.dropped}.values()),
             "state": {"ISSUED": "good", "VOIDING": "good", "VOID": "void"}.get(notice.status, "numbered"),
         },
         status=410 if void else 200,

@@ -2,9 +2,11 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 
 from audit.models import NotYours, Refused, Series, WrongMoment
 from config.tasks import TASKS
+from desk.fee_card import card_of
 from fees import documents
 from fees.adapters import FeedLine, mock
 from fees.models import Charge, ChargeSum, Entry, PaymentLine, PaymentNotice, Refund, TreasuryReceipt, treasury
@@ -81,6 +83,25 @@ def test_what_this_window_may_not_collect_is_listed_with_whom_to_pay(desk):
     assert (line.code, line.elsewhere) == ("", "税务机关")
     assert [row["elsewhere"] for row in notice.snapshot["elsewhere"]] == ["税务机关"]
     assert (notice.snapshot["lines"], notice.snapshot["total"]) == ([], 0)
+
+
+def test_nobody_says_here_that_what_is_paid_elsewhere_is_unpaid(desk, client):
+    item = make.a_fee_item(desk.county, goes_to="税务征收", voucher="税收票证")
+    tax, fine = make_fees.a_fee(desk, item), make_fees.a_fine(desk)
+    notice = make_fees.issued(desk)
+    page = client.get(f"/pay/{notice.token}/").content.decode()
+    assert "由税务机关征收，本窗口不知是否已缴" in page
+    assert ("还应缴 5,000.00 元" in page, "未缴 120.00 元" in page, "未缴 5,000.00 元" in page) == (True, False, True)
+    assert "由税务机关征收，本窗口不知是否已缴" in documents.notice_html(notice.snapshot)
+    card = card_of(desk.establishment.enterprise)
+    assert (card.sums.open, card.to_pay) == (512000, 500000)
+    for template in ("fees/_own_card.html", "fees/_card.html", "desk/paper/record.html"):
+        words = render_to_string(template, {"card": card, "county": desk.county})
+        assert "由税务机关征收，本窗口不知是否已缴" in words, template
+    assert (Charge.objects.get(pk=tax.pk).to_pay, Charge.objects.get(pk=fine.pk).to_pay) == (0, 500000)
+    make_fees.paid(notice.standing_lines.get(charge=fine))
+    page = client.get(f"/pay/{notice.token}/").content.decode()
+    assert "由本窗口收缴的款项已经缴清" in page
 
 
 def test_what_the_feed_says_is_paid_and_nothing_else(desk):

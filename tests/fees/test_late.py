@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from audit.models import NotYours, Refused
+from fees import acts
 from fees.days import fine_due_on
 from fees.late import Stop, late_days, runs_of
 from fees.models import Charge, PaymentLine, Refund, Stay, impose, reckon
@@ -159,6 +160,16 @@ def test_a_fee_has_a_late_fee_only_by_its_own_basis(desk):
             impose(plain, by=desk.registrar, until=d("2026-03-22"))
         added = impose(based, by=desk.registrar, until=d("2026-03-22"))
     assert (added.kind, added.amount, added.basis, added.due_on) == ("LATE_FEE", 5_000, "水土保持法第57条", None)
+
+
+def test_nothing_is_added_to_what_is_collected_elsewhere(desk):
+    with time_machine.travel(datetime.datetime(2026, 3, 2, 3, tzinfo=datetime.UTC), tick=False):
+        item = make.a_fee_item(desk.county, pay_within=10, late_rate=500, late_basis="水土保持法第57条", goes_to="税务征收")
+        fee = make_fees.a_fee(desk, item, amount=1_000_000)
+    with time_machine.travel(datetime.datetime(2026, 3, 22, 3, tzinfo=datetime.UTC), tick=False):
+        assert "impose" not in acts.open_to(desk.registrar, fee)
+        with pytest.raises(Refused, match="由税务机关征收，本窗口不知是否已缴"):
+            impose(fee, by=desk.registrar, until=d("2026-03-22"))
 
 
 #: what the feed tells after the decision: (paid on, fen) -> what is left of 3 000 yuan for the ten days 03-18 to 03-27, by hand
