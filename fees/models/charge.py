@@ -35,9 +35,10 @@ class ChargeQuerySet(AuditedQuerySet):
         """Return what has not been voided."""
         return self.exclude(status=Charge.Status.VOID)
 
-    def collected_elsewhere(self) -> "ChargeQuerySet":
-        """Return what another body collects: no feed tells this window what of it was paid."""
-        return self.filter(Q(item__isnull=False), ~Q(item__goes_to__in=FeeItem.HERE) | ~Q(item__where_to_pay=""))
+    def not_asked_here(self) -> "ChargeQuerySet":
+        """Return what the payer may owe this window nothing for: what another body collects, and what was taken in cash."""
+        elsewhere = Q(item__isnull=False) & (~Q(item__goes_to__in=FeeItem.HERE) | ~Q(item__where_to_pay=""))
+        return self.filter(elsewhere | Q(cash__isnull=False))
 
     def ungathered(self) -> "ChargeQuerySet":
         """Return what is still open and stands on no payment notice: what the window gathers next."""
@@ -46,7 +47,7 @@ class ChargeQuerySet(AuditedQuerySet):
 
 def _cash_is_out(charge: "Charge") -> str:
     """Say why a charge can't be voided while its cash has reached no bank: no fine, and the cash would be late for nobody."""
-    cash = getattr(charge, "cash", None)
+    cash = charge.taken_in_cash
     if cash is None or cash.status == cash.Status.BANKED or charge.sums.received >= cash.amount:
         return ""
     return _now("这笔罚款当场收缴的现金 %(sum)s 元还没有缴付银行。请先缴付，作废后由国库退付。") % {"sum": yuan(cash.amount)}
@@ -178,9 +179,21 @@ class Charge(Stepped):
         return "" if self.item is None or self.item.collected_here else self.item.asked_for_by
 
     @property
+    def taken_in_cash(self) -> Any:
+        """Return the cash that was taken for it (``CashTaken``), or None."""
+        return getattr(self, "cash", None)
+
+    @property
+    def in_hand(self) -> int:
+        """Return what of the open sum was taken in cash and the feed has not told yet, in fen: nobody asks the payer for it again."""
+        if self.open <= 0 or (cash := self.taken_in_cash) is None:
+            return 0
+        return min(cash.amount - cash.told, self.open)
+
+    @property
     def to_pay(self) -> int:
-        """Return what the enterprise has still to pay at this window, in fen."""
-        return 0 if self.elsewhere else max(self.open, 0)
+        """Return what the enterprise has still to pay at this window, in fen: not what another body collects or the unit has in cash."""
+        return 0 if self.elsewhere else max(self.open - self.in_hand, 0)
 
     @classmethod
     @harmless_twice

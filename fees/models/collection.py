@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
@@ -295,6 +295,14 @@ class PaymentLine(Audited):
         self.save()
 
     @property
+    def in_cash(self) -> int:
+        """Return what of this line was taken in cash already, in fen: of a sum in parts the first ones."""
+        held = self.charge.in_hand
+        if held and self.parts > 1:
+            held -= self.charge.lines.standing().filter(part__lt=self.part).aggregate(fen=Sum("amount"))["fen"] or 0
+        return max(min(held, self.amount), 0)
+
+    @property
     def facts(self) -> dict[str, Any]:
         """Return what the paper says of the line, in Chinese."""
         charge, item = self.charge, self.charge.item
@@ -306,6 +314,7 @@ class PaymentLine(Audited):
                 "due_on": self.due_on.isoformat() if self.due_on else "", "code": self.code, "institution": self.institution,
                 "destination": (item.destination or item.get_goes_to_display()) if item else str(_now("国库")),
                 "voucher": str(item.get_voucher_display() if item else FISCAL_TICKET), "elsewhere": self.elsewhere,
+                "in_cash": (in_cash := self.in_cash), "cash": charge.taken_in_cash.words if in_cash else "",
             }  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def recounted(added: Charge) -> Reckoning:
 def _counted(
     charge: Charge, due_on: datetime.date, until: datetime.date, rate: int, before: int, counted_until: datetime.date | None = None
 ) -> Reckoning:
-    paid = [(e.valued_on, e.amount if e.kind == Entry.Kind.RECEIVED else -e.amount) for e in _money_in(charge)]
+    paid = _paid(charge)
     lowered = sum(e.amount for e in charge.entries.filter(kind=Entry.Kind.REDUCED))
     due = charge.sums.due - lowered
     if due <= 0:
@@ -88,8 +88,18 @@ def _counted(
     return Reckoning(days, before, rate)
 
 
-def _money_in(charge: Charge) -> list[Entry]:
-    return list(charge.entries.filter(kind__in=[Entry.Kind.RECEIVED, Entry.Kind.RETURNED]).order_by("valued_on", "pk"))
+def _paid(charge: Charge) -> list[tuple[datetime.date, int]]:
+    """Return (day, fen) of what was paid: by the feed, and in cash from the day it was taken; banked, that cash is told once more."""
+    moved = charge.entries.filter(kind__in=[Entry.Kind.RECEIVED, Entry.Kind.RETURNED]).order_by("valued_on", "pk")
+    paid = [(entry.valued_on, entry.amount if entry.kind == Entry.Kind.RECEIVED else -entry.amount) for entry in moved]
+    cash = charge.taken_in_cash
+    if cash is None:
+        return paid
+    told = cash.told
+    for n, (on, fen) in enumerate(paid):
+        again = min(told, fen) if fen > 0 and cash.banked_on and on >= cash.banked_on else 0
+        paid[n], told = (on, fen - again), told - again
+    return [(cash.taken_on, cash.amount), *paid]
 
 
 def highest_rate(charge: Charge, on: datetime.date) -> int:

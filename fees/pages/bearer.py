@@ -35,8 +35,8 @@ def for_the_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def _lines(notice: PaymentNotice) -> list[Any]:
-    lines = notice.lines.select_related("charge__sums", "charge__item", "charge__county", "agency").prefetch_related("charge__disputes")
-    return list(lines.order_by("pk"))
+    lines = notice.lines.select_related("charge__sums", "charge__item", "charge__cash", "charge__county", "agency")
+    return list(lines.prefetch_related("charge__disputes").order_by("pk"))
 
 
 @for_the_holder
@@ -53,6 +53,8 @@ def pay(request: HttpRequest, notice: PaymentNotice) -> HttpResponse:
             "county": notice.county,
             "facts": notice.snapshot,
             "lines": lines,
+            "settled": any(not line.dropped and not line.elsewhere and line.charge.open <= 0 for line in lines),
+            "held": any(line.charge.in_hand for line in lines if not line.dropped),
             "left": sum({line.charge_id: line.charge.to_pay for line in lines if not line.dropped}.values()),
             "state": {"ISSUED": "good", "VOIDING": "good", "VOID": "void"}.get(notice.status, "numbered"),
         },
