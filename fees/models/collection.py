@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Contact, County, Duty, Enterprise, FenField, User, add_working_days
+from accounts.models import Agency, Contact, County, Duty, Enterprise, FenField, User, add_working_days, yuan
 from audit.models import Audited, AuditedQuerySet, NotYours, Refused, Series, WrongMoment, signed
 from audit.steps import Step, Stepped, status_field
 from delivery.models import Letter
@@ -303,6 +303,15 @@ class PaymentLine(Audited):
         return max(min(held, self.amount), 0)
 
     @property
+    def worked_out(self) -> list[str]:
+        """Return in Chinese how the sum of this line comes about, as the paper prints it: it ends in what the line asks for."""
+        parts = self.charge.lines.standing().aggregate(fen=Sum("amount"))["fen"] if self.parts > 1 else self.amount
+        said = self.charge.work_out(parts or self.amount)
+        if self.parts > 1:
+            said.append(f"分 {self.parts} 期，第 {self.part} 期")
+        return said if said == self.charge.explained else [*said, f"本次应缴 {yuan(self.amount)} 元"]
+
+    @property
     def facts(self) -> dict[str, Any]:
         """Return what the paper says of the line, in Chinese."""
         charge, item = self.charge, self.charge.item
@@ -310,7 +319,7 @@ class PaymentLine(Audited):
             return {
                 "charge": str(charge), "agency": self.agency.name, "item": charge.item_name, "kind": str(charge.get_kind_display()),
                 "level": item.level if item else str(_now("县级")), "basis": charge.basis, "decision": charge.decision_number,
-                "explained": charge.explained, "amount": self.amount, "part": self.part, "parts": self.parts,
+                "explained": self.worked_out, "amount": self.amount, "part": self.part, "parts": self.parts,
                 "due_on": self.due_on.isoformat() if self.due_on else "", "code": self.code, "institution": self.institution,
                 "destination": (item.destination or item.get_goes_to_display()) if item else str(_now("国库")),
                 "voucher": str(item.get_voucher_display() if item else FISCAL_TICKET), "elsewhere": self.elsewhere,
