@@ -72,6 +72,7 @@ class PaymentNotice(Stepped):
             _("申请作废"), (Status.NUMBERED, Status.ISSUED), Status.VOIDING, who=rules.the_window, needs_note=True, grave=True
         ),
         "void": Step(_("复核作废"), (Status.VOIDING,), Status.VOID, who=rules.another_at_the_window, grave=True),
+        "keep": Step(_("不予作废"), (Status.VOIDING,), None, who=rules.another_at_the_window, needs_note=True),
     }
     VERBS = {"gather": _("归集"), "drop": _("撤下一行")}
 
@@ -183,6 +184,14 @@ class PaymentNotice(Stepped):
             self.voided_at = timezone.now()
             for line in self._locked_lines:
                 line.drop(_now("通知单作废"))
+
+    def keep(self, *, by: User, note: str) -> None:
+        """不予作废 by another person: the notice goes on as it was, issued or still to be made; says why."""
+        if not note.strip():
+            raise Refused(_now("请写明不予作废的理由。"), field="note")
+        with self.step("keep", by=by, note=note):
+            self.status = self.Status.ISSUED if self.document_id else self.Status.NUMBERED
+            self.void_asked_by, self.void_reason = None, ""
 
     @classmethod
     def gather_due(cls, *, by: User, limit: int = 100) -> int:

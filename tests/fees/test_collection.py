@@ -262,6 +262,34 @@ def test_no_more_is_given_back_than_came_in_too_much(desk, amount):
         Refund.ask(fine, by=desk.registrar, amount=amount, reason="退")
 
 
+@pytest.mark.parametrize(("made", "status"), [(make_fees.issued, "ISSUED"), (make_fees.gathered, "NUMBERED")])
+def test_a_notice_that_is_not_to_be_voided_goes_on_as_it_was(desk, signed_in, made, status):
+    make_fees.a_fine(desk)
+    notice = made(desk)
+    notice.ask_void(by=desk.finance, note="企业名称有误")
+    assert not PaymentNotice.objects.awaiting_document().exists()
+    for user in (desk.finance, desk.registrar, desk.head):
+        with pytest.raises(NotYours):
+            notice.keep(by=user, note="没有误")
+    with pytest.raises(Refused) as refusal:
+        notice.keep(by=desk.auditor, note=" ")
+    assert refusal.value.field == "note"
+    other = signed_in(make.a_user("FINANCE", county=desk.county))
+    address = f"/payment-notices/{notice.uid}/"
+    assert f"{address}keep/" in other.get(address).content.decode()
+    assert other.post(f"{address}keep/", {"note": "核对无误"}).status_code == 302
+    notice = PaymentNotice.objects.get(pk=notice.pk)
+    assert (notice.status, notice.void_asked_by, notice.void_reason) == (status, None, "")
+    assert not notice.lines.get().dropped
+    with pytest.raises(WrongMoment):
+        notice.keep(by=desk.auditor, note="没有误")
+    if status == "NUMBERED":
+        make_fees.with_codes(notice)
+    notice.ask_void(by=desk.finance, note="还是有误")
+    answer = signed_in(desk.auditor).post(f"/api/v1/payment-notices/{notice.uid}/keep/", {"note": "无误"}, content_type="application/json")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ISSUED")
+
+
 def test_a_void_notice_keeps_its_number_and_needs_two_people(desk):
     make_fees.a_fine(desk)
     notice = make_fees.issued(desk)

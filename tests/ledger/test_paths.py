@@ -157,6 +157,13 @@ def not_refunded(desk):
     Refund.ask(fine, by=desk.registrar, amount=200000, reason="多缴").refuse(by=desk.finance, note="应当抵缴")
 
 
+def kept_notice(desk):
+    make_fees.a_fine(desk)
+    notice = make_fees.gathered(desk)
+    notice.ask_void(by=desk.finance, note="写错")
+    notice.keep(by=desk.auditor, note="没有写错")
+
+
 def voided_notice(desk):
     make_fees.a_fine(desk)
     notice = make_fees.gathered(desk)
@@ -463,6 +470,7 @@ ACTS = {
     "refuse a refund": (not_refunded, "finance"),
     "gather": (lambda d: (make_fees.a_fine(d), make_fees.gathered(d)), "finance"),
     "void a payment notice": (voided_notice, "auditor"),
+    "keep a payment notice": (kept_notice, "auditor"),
     "withdraw a payment code": (withdrawn, "系统"),
     "issue a payment notice": (lambda d: (make_fees.a_fine(d), make_fees.issued(d)), "系统"),
     "set aside a faulty line of the feed": (
@@ -572,7 +580,7 @@ ADDRESSES = {
         "take cash", "dispute a charge", "ask for a refund",
     ],
     "fees:gather": ["gather"],
-    "fees:notice-act": ["void a payment notice"],
+    "fees:notice-act": ["void a payment notice", "keep a payment notice"],
     "fees:refund-act": ["ask for a refund", "refuse a refund"],
     "fees:month-confirm": ["confirm a month"],
     "fees:pay-dispute": ["dispute a charge"],
@@ -584,6 +592,7 @@ ADDRESSES = {
     "api-payment-notices-list": ["gather"],
     "api-payment-notices-ask-void": ["void a payment notice"],
     "api-payment-notices-void": ["void a payment notice"],
+    "api-payment-notices-keep": ["keep a payment notice"],
     "api-refunds-agree": ["ask for a refund"],
     "api-refunds-refuse": ["refuse a refund"],
     "api-fee-month": ["confirm a month"],
