@@ -118,14 +118,10 @@ class Charge(Stepped):
         "correct": Step(_("更正金额"), (Status.REGISTERED,), None, who=rules.registrar_of_its_agency, needs_note=True),
         "reduce": Step(_("减免"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
         "defer": Step(_("暂缓、分期缴纳"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
-        "recount": Step(_("重算加处数额"), (Status.REGISTERED, Status.VOIDING), None, who=rules.the_system, needs_note=True),
-        "annul": Step(
-            _("冲销加处数额"), (Status.REGISTERED, Status.VOIDING), Status.VOID, who=rules.the_system, needs_note=True, grave=True
-        ),
     }
     #: verbs with a form of their own
     BY_FORM = ("correct", "reduce", "defer")
-    VERBS = {"register": _("登记"), "impose": _("加处")}
+    VERBS = {"register": _("登记"), "impose": _("加处"), "recount": _("重算加处数额"), "annul": _("冲销加处数额")}
 
     class Meta:
         verbose_name = _("收费罚没登记")
@@ -274,20 +270,21 @@ class Charge(Stepped):
             entry("REDUCED", -sums.reduced, self.void_reason)
 
     # --- what was added is counted anew when the fine falls, days turn out not to count, or money to have come earlier --
-    def recount(self, *, by: User, amount: int, note: str) -> None:
-        """重算加处数额 down to ``amount`` fen, by the system alone: what was added falls, it never rises."""
-        with self.step("recount", by=by, note=note), self._moving(_now("重算加处数额")) as (entry, sums):
-            if not 0 < amount < sums.due:
-                raise Refused(_now("重算只会减少已加处的数额。"), field="amount")
-            entry("CORRECTED", amount - sums.due, note)
-            if sums.reduced > amount:
-                entry("REDUCED", amount - sums.reduced, note)
+    def fall(self, *, by: User, post: Any, fen: int, note: str) -> None:
+        """重算加处数额 to ``fen``, or 冲销 to nothing: inside the act that moved the fine, signed by who carries that out.
 
-    def annul(self, *, by: User, note: str) -> None:
-        """冲销加处数额, by the system alone: nothing of it may be added."""
-        with self.step("annul", by=by, note=note), self._moving(_now("冲销加处数额")) as (entry, sums):
-            self.void_reason = note[:300]
-            self._write_off(entry, sums)
+        No verb of anybody's own: the sum follows from the days. It falls, it never rises.
+        """
+        verb = "recount" if fen > 0 else "annul"
+        with signed(by=by, verb=verb, note=note, post=post), self._moving(str(self.VERBS[verb])) as (entry, sums):
+            if fen > 0:
+                entry("CORRECTED", fen - sums.due, note)
+                if sums.reduced > fen:
+                    entry("REDUCED", fen - sums.reduced, note)
+            else:
+                self.status, self.void_reason = self.Status.VOID, note[:300]
+                self._write_off(entry, sums)
+            self.save()
 
     # --- corrections and reductions are new entries ------------------------------------------------
     def correct(self, *, by: User, amount: int, note: str) -> None:
@@ -298,7 +295,12 @@ class Charge(Stepped):
         if not note.strip():
             raise Refused(_now("请写明更正原因和依据。"), field="note")
         why = official(_now("本金更正为 %(sum)s 元，重新计算")) % {"sum": yuan(amount)}
-        with self.step("correct", by=by, note=note), counting_anew(self, why), self._moving(_now("金额更正")) as (entry, sums):
+        post = rules.registrar_of_its_agency(by, self)
+        with (
+            self.step("correct", by=by, note=note),
+            counting_anew(self, why, by=by, post=post),
+            self._moving(_now("金额更正")) as (entry, sums),
+        ):
             if amount <= 0:
                 raise Refused(_now("金额应当大于零；要取消这笔登记，请申请作废。"), field="amount")
             if amount == sums.due:
@@ -315,7 +317,12 @@ class Charge(Stepped):
         if not note.strip():
             raise Refused(_now("请写明减免的依据（文件、决定的文号）。"), field="note")
         why = official(_now("本金减免 %(sum)s 元，重新计算")) % {"sum": yuan(amount)}
-        with self.step("reduce", by=by, note=note), counting_anew(self, why), self._moving(_now("减免")) as (entry, sums):
+        post = rules.head_of_its_agency(by, self)
+        with (
+            self.step("reduce", by=by, note=note),
+            counting_anew(self, why, by=by, post=post),
+            self._moving(_now("减免")) as (entry, sums),
+        ):
             if not 0 < amount <= sums.open:
                 raise Refused(_now("减免数额应当大于零，不超过未缴的 %(open)s 元。") % {"open": yuan(max(sums.open, 0))}, field="amount")
             entry("REDUCED", amount, note)

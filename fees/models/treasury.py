@@ -98,7 +98,8 @@ class TreasuryReceipt(Audited):
                     )
                     if said.amount > 0:
                         came = {"sum": yuan(said.amount), "day": said.paid_on.isoformat()}
-                        recount(late, official(_now("本金中 %(sum)s 元已于 %(day)s 缴到代收机构，按缴款日期重新计算")) % came, by=by)
+                        why = official(_now("本金中 %(sum)s 元已于 %(day)s 缴到代收机构，按缴款日期重新计算")) % came
+                        recount(late, why, by=by, post=post)
                     else:
                         Refund.returned_by_feed(charge, receipt, by=by)
         return receipt

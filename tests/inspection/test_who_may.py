@@ -91,8 +91,6 @@ CHARGE_LAW = {
     "correct": ({"REGISTERED"}, None, {"REGISTRAR"}),
     "reduce": ({"REGISTERED"}, None, {"HEAD"}),
     "defer": ({"REGISTERED"}, None, {"HEAD"}),
-    "recount": ({"REGISTERED", "VOIDING"}, None, {"SYSTEM"}),
-    "annul": ({"REGISTERED", "VOIDING"}, "VOID", {"SYSTEM"}),
 }
 
 
@@ -121,7 +119,6 @@ FACTS = {
     ("DrawnLine", "excuse"): lambda row, user: {"officer": row.officers.first().officer, "note": "病假"},
     ("Visit", "leave"): lambda row, user: {"result": "NONE"},
     ("Charge", "correct"): lambda row, user: {"amount": 50, "note": "写明理由"},
-    ("Charge", "recount"): lambda row, user: {"amount": 50, "note": "写明理由"},
     ("Charge", "reduce"): lambda row, user: {"amount": 50, "note": "写明理由"},
     ("Charge", "defer"): lambda row, user: {
         "parts": [(row.county.today() + datetime.timedelta(days=30), row.open)],

@@ -61,8 +61,7 @@ ELSEWHERE = {
     "inspection.models.notice.FilingNotice.withdraw": "always inside the withdrawal of its plan",
     "receipts.models.card.ReceiptCard._replace": "always inside the making of the next card",
     "fees.models.charge.Charge.keep": "tests/fees: a void that is not agreed to",
-    "fees.models.charge.Charge.recount": "below: always inside what the feed takes in, or what moved the fine, whose leaf binds its rows",
-    "fees.models.charge.Charge.annul": "below: the same",
+    "fees.models.charge.Charge.fall": "below: always inside what the feed takes in, or what moved the fine, whose leaf binds its rows",
     "fees.models.treasury.Refund.give_back": "tests/fees: inside what the feed takes in",
     "oversight.models.demand.ReportedDemand.handle": "tests/oversight/test_demands.py",
 }
