@@ -10,7 +10,7 @@ from accounts.models import EnterpriseKind, add_working_days
 from audit.models import NotYours, Refused, WrongMoment
 from desk.fee_card import card_of
 from fees import acts, documents
-from fees.models import CashTaken, Charge, impose, late_cash, reckon
+from fees.models import CashTaken, Charge, FineCeiling, impose, late_cash, reckon
 from tests import make, make_fees
 
 DAY = datetime.timedelta(days=1)
@@ -44,6 +44,48 @@ def test_the_ceiling_of_an_article(desk, fen, allowed):
         with pytest.raises(Refused) as refusal:
             make_fees.a_fine(desk, amount=fen, article="《中华人民共和国某法》第126条")
         assert refusal.value.field == "amount"
+
+
+#: how a decision cites -> the articles of which the county knows the ceiling
+CITED = {
+    "食品安全法第126条": {"食品安全法126"},
+    "《食品安全法》第126条": {"食品安全法126"},
+    "《中华人民共和国食品安全法》第一百二十四条": {"食品安全法124"},
+    "《食品安全法》第126条、第124条": {"食品安全法126", "食品安全法124"},
+    "《食品安全法》第一百二十六条和第一百二十四条第一款第（二）项": {"食品安全法126", "食品安全法124"},
+    "《食品安全法》第126、124条": {"食品安全法126", "食品安全法124"},
+    "《食品安全法》第一百二十三条至第一百二十五条": {"食品安全法124"},
+    "《食品安全法》（2021年修正）第 １２６ 条第一款": {"食品安全法126"},
+    "食品安全法(2021年修正)第一二六条": {"食品安全法126"},
+    "违反食品安全法第33条规定，依据第一百二十六条": {"食品安全法126"},
+    "违反《食品安全法》第33条的规定，依据同法第126条": {"食品安全法126"},
+    "当事人违反《食品安全法》第33条，情节严重的，按照本法第126条": {"食品安全法126"},
+    "《行政处罚法》第32条第一项、《食品安全法》第126条": {"食品安全法126"},
+    "《食品安全法》第33条、《消防法》第六十条第1款": {"消防法60-1"},
+    "《食品安全法》第33条、《消防法》第六十条": {"消防法60-1", "消防法60-2"},
+    "《消防法》第60条第一款、第二款": {"消防法60-1", "消防法60-2"},
+    "食品安全法第33条、价格法第126条": set(),
+    "《食品安全法》第126条之一": set(),
+    "《食品安全法》第12条、第1260条": set(),
+    "《食品安全法实施条例》第126条": set(),
+    "《价格法》第126条": set(),
+    "《食品安全法》": set(),
+    "": set(),
+}
+
+
+@pytest.mark.parametrize("cited", CITED)
+def test_the_ceiling_is_found_however_the_article_is_written(desk, cited):
+    known = {
+        "食品安全法126": ("食品安全法", "第126条"), "食品安全法124": ("食品安全法", "第一百二十四条"),
+        "消防法60-1": ("中华人民共和国消防法", "第60条第1款"), "消防法60-2": ("消防法", "第六十条第二款"),
+    }  # fmt: skip
+    for name, (law, article) in known.items():
+        line = make_fees.a_ceiling(desk.county, code=name, law=law, article=article)
+        found = FineCeiling.highest_of(desk.county, cited, desk.county.today())
+        assert (found == line) == (name in CITED[cited]), name
+        line.ends = line.starts + DAY  # in force no longer
+        make_fees.put_in(line)
 
 
 @pytest.mark.parametrize(
