@@ -55,7 +55,8 @@ class PaymentNoticeDetail(PaymentNoticeShown):
 
     @extend_schema_field(StepOpen(many=True))
     def get_steps(self, notice: PaymentNotice) -> list[dict[str, Any]]:
-        return [step for step in steps_open(notice, self.context["request"].user) if step["verb"] != "issue"]
+        open_ = [step for step in steps_open(notice, self.context["request"].user) if step["verb"] != "issue"]
+        return [{**step, "verb": step["verb"].removesuffix("_waiting")} for step in open_]
 
 
 class GatherSent(serializers.Serializer):

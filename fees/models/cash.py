@@ -121,7 +121,7 @@ class CashTaken(Stepped):
                 raise Refused(_now("这笔罚款已经有到账，或者没有未缴的数额，不能再登记当场收缴。"), facts=asked)
             said = {"sum": yuan(locked.open), "day": taken_on.isoformat()}
             why = official(_now("本金中 %(sum)s 元已于 %(day)s 当场收缴，重新计算")) % said
-            with signed(by=by, verb="take", post=post), counting_anew(locked, why, by=by, post=post):
+            with signed(by=by, verb="take", post=post), counting_anew(locked, why, by=by):
                 cash = cls(
                     county=locked.county, charge=locked, officer=locked.collector, amount=locked.open, article=article,
                     reason=reason.strip()[:300], ticket=ticket.strip()[:60], taken_on=taken_on, on_water=on_water,

@@ -53,6 +53,14 @@ def _cash_is_out(charge: "Charge") -> str:
     return _now("这笔罚款当场收缴的现金 %(sum)s 元还没有缴付银行。请先缴付，作废后由国库退付。") % {"sum": yuan(cash.amount)}
 
 
+def _as_counted(charge: "Charge") -> str:
+    """Say why what was added does not fall: its days come to no less than what stands. Nobody chooses the sum."""
+    from .surcharge import recounted
+
+    falls = charge.counted_from is not None and recounted(charge).fen < charge.sums.due
+    return "" if falls else _now("加处的数额和按日计算的一致，没有可以重算的。")
+
+
 class Charge(Stepped):
     """One sum asked of one enterprise by one agency, with or without a visit.
 
@@ -118,10 +126,20 @@ class Charge(Stepped):
         "correct": Step(_("更正金额"), (Status.REGISTERED,), None, who=rules.registrar_of_its_agency, needs_note=True),
         "reduce": Step(_("减免"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
         "defer": Step(_("暂缓、分期缴纳"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
+        "recount": Step(
+            _("重算加处数额"), (Status.REGISTERED, Status.VOIDING), None, who=rules.who_moves_its_principal, unless=_as_counted
+        ),
+        "annul": Step(
+            _("冲销加处数额"),
+            (Status.REGISTERED, Status.VOIDING),
+            Status.VOID,
+            who=rules.who_moves_its_principal,
+            unless=_as_counted,
+        ),
     }
     #: verbs with a form of their own
     BY_FORM = ("correct", "reduce", "defer")
-    VERBS = {"register": _("登记"), "impose": _("加处"), "recount": _("重算加处数额"), "annul": _("冲销加处数额")}
+    VERBS = {"register": _("登记"), "impose": _("加处")}
 
     class Meta:
         verbose_name = _("收费罚没登记")
@@ -270,21 +288,20 @@ class Charge(Stepped):
             entry("REDUCED", -sums.reduced, self.void_reason)
 
     # --- what was added is counted anew when the fine falls, days turn out not to count, or money to have come earlier --
-    def fall(self, *, by: User, post: Any, fen: int, note: str) -> None:
+    def fall(self, *, by: User, fen: int, note: str) -> None:
         """重算加处数额 to ``fen``, or 冲销 to nothing: inside the act that moved the fine, signed by who carries that out.
 
         No verb of anybody's own: the sum follows from the days. It falls, it never rises.
         """
         verb = "recount" if fen > 0 else "annul"
-        with signed(by=by, verb=verb, note=note, post=post), self._moving(str(self.VERBS[verb])) as (entry, sums):
+        with self.step(verb, by=by, note=note), self._moving(str(self.STEPS[verb].label)) as (entry, sums):
             if fen > 0:
                 entry("CORRECTED", fen - sums.due, note)
                 if sums.reduced > fen:
                     entry("REDUCED", fen - sums.reduced, note)
             else:
-                self.status, self.void_reason = self.Status.VOID, note[:300]
+                self.void_reason = note[:300]
                 self._write_off(entry, sums)
-            self.save()
 
     # --- corrections and reductions are new entries ------------------------------------------------
     def correct(self, *, by: User, amount: int, note: str) -> None:
@@ -295,10 +312,9 @@ class Charge(Stepped):
         if not note.strip():
             raise Refused(_now("请写明更正原因和依据。"), field="note")
         why = official(_now("本金更正为 %(sum)s 元，重新计算")) % {"sum": yuan(amount)}
-        post = rules.registrar_of_its_agency(by, self)
         with (
             self.step("correct", by=by, note=note),
-            counting_anew(self, why, by=by, post=post),
+            counting_anew(self, why, by=by),
             self._moving(_now("金额更正")) as (entry, sums),
         ):
             if amount <= 0:
@@ -317,10 +333,9 @@ class Charge(Stepped):
         if not note.strip():
             raise Refused(_now("请写明减免的依据（文件、决定的文号）。"), field="note")
         why = official(_now("本金减免 %(sum)s 元，重新计算")) % {"sum": yuan(amount)}
-        post = rules.head_of_its_agency(by, self)
         with (
             self.step("reduce", by=by, note=note),
-            counting_anew(self, why, by=by, post=post),
+            counting_anew(self, why, by=by),
             self._moving(_now("减免")) as (entry, sums),
         ):
             if not 0 < amount <= sums.open:

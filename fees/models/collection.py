@@ -38,6 +38,14 @@ class PaymentNoticeQuerySet(AuditedQuerySet):
         return self.filter(Exists(asking), status=PaymentNotice.Status.NUMBERED)
 
 
+def _made_already(notice: "PaymentNotice") -> str:
+    return _now("文书已经制作。") if notice.document_id else ""
+
+
+def _still_to_be_made(notice: "PaymentNotice") -> str:
+    return "" if notice.document_id else _now("文书还没有制作。")
+
+
 class PaymentNotice(Stepped):
     """合并缴款通知单: all that the departments of a county ask of one enterprise, each line with its own code.
 
@@ -72,7 +80,12 @@ class PaymentNotice(Stepped):
             _("申请作废"), (Status.NUMBERED, Status.ISSUED), Status.VOIDING, who=rules.the_window, needs_note=True, grave=True
         ),
         "void": Step(_("复核作废"), (Status.VOIDING,), Status.VOID, who=rules.another_at_the_window, grave=True),
-        "keep": Step(_("不予作废"), (Status.VOIDING,), None, who=rules.another_at_the_window, needs_note=True),
+        "keep": Step(
+            _("不予作废"), (Status.VOIDING,), Status.ISSUED, who=rules.another_at_the_window, needs_note=True, unless=_still_to_be_made
+        ),
+        "keep_waiting": Step(
+            _("不予作废"), (Status.VOIDING,), Status.NUMBERED, who=rules.another_at_the_window, needs_note=True, unless=_made_already
+        ),
     }
     VERBS = {"gather": _("归集"), "drop": _("撤下一行")}
 
@@ -189,8 +202,7 @@ class PaymentNotice(Stepped):
         """不予作废 by another person: the notice goes on as it was, issued or still to be made; says why."""
         if not note.strip():
             raise Refused(_now("请写明不予作废的理由。"), field="note")
-        with self.step("keep", by=by, note=note):
-            self.status = self.Status.ISSUED if self.document_id else self.Status.NUMBERED
+        with self.step("keep" if self.document_id else "keep_waiting", by=by, note=note):
             self.void_asked_by, self.void_reason = None, ""
 
     @classmethod

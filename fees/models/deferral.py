@@ -104,7 +104,7 @@ class Stay(Audited):
             if locked.stays.filter(last=None).exists():
                 raise Refused(_now("已有正在进行的复议或者诉讼，请先登记其终止。"), field="kind")
             stay = cls(charge=locked, kind=kind, case_number=case_number.strip()[:80], first=first)
-            with signed(by=by, verb="begin", post=post), counting_anew(locked, stay.as_stop.why, by=by, post=post):
+            with signed(by=by, verb="begin", post=post), counting_anew(locked, stay.as_stop.why, by=by):
                 stay.save()
         return stay
 
@@ -115,7 +115,7 @@ class Stay(Audited):
             raise Refused(_now("终止日期应当不早于起始日期，不晚于今天。"), field="last")
         with transaction.atomic():
             locked = Charge.locked(self.charge_id)
-            with signed(by=by, verb="end", post=post), counting_anew(locked, self.as_stop.why, by=by, post=post):
+            with signed(by=by, verb="end", post=post), counting_anew(locked, self.as_stop.why, by=by):
                 self.last = last
                 self.save()
 

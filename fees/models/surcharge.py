@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -184,7 +183,7 @@ def counted_beyond(charge: Charge, day: datetime.date | None = None) -> list[Cha
     return list(late.select_for_update(of=("self",)).select_related("county", "principal__county").order_by("pk"))
 
 
-def recount(late: list[Charge], why: str, *, by: User, post: Any) -> None:
+def recount(late: list[Charge], why: str, *, by: User) -> None:
     """Count anew what was added: by the fine, the money and the stays as they stand by now. Inside the act that has changed them.
 
     What a decision has added may be no more than the fine as it stands (Art. 72), for no day of a review (Art. 73), and for no day
@@ -194,12 +193,12 @@ def recount(late: list[Charge], why: str, *, by: User, post: Any) -> None:
         found = recounted(added)
         if found.fen >= added.sums.due:
             continue
-        added.fall(by=by, post=post, fen=max(found.fen, 0), note="；".join([why, *found.lines])[:300])
+        added.fall(by=by, fen=max(found.fen, 0), note="；".join([why, *found.lines])[:300])
 
 
 @contextmanager
-def counting_anew(charge: Charge, why: str, *, by: User, post: Any) -> Iterator[None]:
+def counting_anew(charge: Charge, why: str, *, by: User) -> Iterator[None]:
     """Count anew what was added to the locked ``charge`` after the change made inside, in the same act."""
     late = counted_beyond(charge)
     yield
-    recount(late, why, by=by, post=post)
+    recount(late, why, by=by)

@@ -99,7 +99,7 @@ class TreasuryReceipt(Audited):
                     if said.amount > 0:
                         came = {"sum": yuan(said.amount), "day": said.paid_on.isoformat()}
                         why = official(_now("本金中 %(sum)s 元已于 %(day)s 缴到代收机构，按缴款日期重新计算")) % came
-                        recount(late, why, by=by, post=post)
+                        recount(late, why, by=by)
                     else:
                         Refund.returned_by_feed(charge, receipt, by=by)
         return receipt

@@ -56,7 +56,7 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         {
             "notice": found,
             "lines": lines,
-            "steps": {verb: step for verb, step in found.steps_open_to(request.user).items() if verb != "issue"},
+            "steps": {verb.removesuffix("_waiting"): step for verb, step in found.steps_open_to(request.user).items() if verb != "issue"},
             "history": [(row, PaymentNotice.verb_labels().get(row.verb, row.verb)) for row in found.history.order_by("history_id")],
         },
     )
