@@ -25,6 +25,12 @@ class FeeCard:
     lines: list[Charge]
     sums: EnterpriseSum | None
     older: str | None = None
+    aside: int = 0
+
+    @property
+    def to_pay(self) -> int:
+        """Return what the enterprise has still to pay at the window: nothing of what another body collects or the unit has in cash."""
+        return self.sums.open - self.aside if self.sums else 0
 
     @property
     def open_lines(self) -> list[Charge]:
@@ -36,7 +42,7 @@ def _lines(charges: QuerySet, enterprise: Enterprise) -> QuerySet:
     standing = Prefetch("lines", PaymentLine.objects.standing().select_related("notice").order_by("pk"), to_attr="asked_by")
     return (
         charges.filter(enterprise=enterprise)
-        .select_related("agency", "item", "sums", "county", "principal")
+        .select_related("agency", "item", "sums", "county", "principal", "cash")
         .prefetch_related(standing, "disputes")
         .order_by("-pk")
     )
@@ -45,7 +51,9 @@ def _lines(charges: QuerySet, enterprise: Enterprise) -> QuerySet:
 def card_of(enterprise: Enterprise, *, most: int = 200) -> FeeCard:
     """Return the whole card of an enterprise, as the enterprise itself, the Office and finance see it."""
     lines = list(_lines(Charge.objects.all(), enterprise)[:most])
-    return FeeCard(enterprise, lines, EnterpriseSum.objects.filter(enterprise=enterprise).first())
+    open_ = Charge.objects.filter(enterprise=enterprise, sums__open__gt=0).select_related("sums", "item", "cash")
+    aside = sum(charge.open - charge.to_pay for charge in open_.not_asked_here())
+    return FeeCard(enterprise, lines, EnterpriseSum.objects.filter(enterprise=enterprise).first(), aside=aside)
 
 
 def card_for(user: Any, enterprise: Enterprise, request: HttpRequest) -> FeeCard:

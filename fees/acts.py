@@ -34,7 +34,7 @@ def _verb(verb: str) -> Callable[[Charge, Any, dict[str, Any]], Any]:
 
 
 def _may_impose(user: Any, charge: Charge) -> Any:
-    if charge.status != Charge.Status.REGISTERED or charge.kind not in (Charge.Kind.FINE, Charge.Kind.FEE):
+    if charge.status != Charge.Status.REGISTERED or charge.kind not in (Charge.Kind.FINE, Charge.Kind.FEE) or charge.elsewhere:
         return None
     return rules.registrar_of_its_agency(user, charge) and reckon(charge, charge.county.today()).fen > 0
 

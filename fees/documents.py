@@ -27,7 +27,7 @@ def snapshot_of(notice: PaymentNotice) -> dict[str, Any]:
     """Return all that the paper and its page say, as it stands now."""
     county, enterprise = notice.county, notice.enterprise
     lines = []
-    for line in notice.standing_lines.select_related("charge__item", "agency"):
+    for line in notice.standing_lines.select_related("charge__item", "charge__sums", "charge__cash", "agency"):
         lines.append({"uid": str(line.uid), **line.facts})
     here = [line for line in lines if not line["elsewhere"]]
     return {
@@ -41,7 +41,7 @@ def snapshot_of(notice: PaymentNotice) -> dict[str, Any]:
         "numbered_on": county.day_of(notice.numbered_at).isoformat(),
         "lines": here,
         "elsewhere": [line for line in lines if line["elsewhere"]],
-        "total": sum(line["amount"] for line in here),
+        "total": sum(line["amount"] - line["in_cash"] for line in here),
         "where": county.rule("collection.where"),
         "address": notice.address,
     }
@@ -56,6 +56,7 @@ def notice_html(facts: dict[str, Any]) -> str:
             {
                 "facts": facts,
                 "lines": lines,
+                "taken": any(line.get("cash") for line in lines),
                 "numbered_on": datetime.date.fromisoformat(facts["numbered_on"]),
                 "qr": "data:image/svg+xml;base64," + base64.b64encode(qr_svg(facts["address"]).encode()).decode(),
                 "demo_mark": settings.DEMO_MARK,

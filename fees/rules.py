@@ -50,6 +50,11 @@ def the_system(user: Any, row: Any) -> Post | None:
     return user.holding(Duty.SYSTEM, county=row.county)
 
 
+def who_moves_its_principal(user: Any, charge: Any) -> Post | None:
+    """Whoever may correct, reduce or stay the fine, and the feed: what was added falls inside their act, never by itself."""
+    return the_system(user, charge) or registrar_of_its_agency(user, charge) or head_of_its_agency(user, charge)
+
+
 def registrar_of_the_charge(user: Any, row: Any) -> Post | None:
     """收费登记员 or 负责人 of the agency whose charge it is about."""
     return registrar_of_its_agency(user, row.charge) or head_of_its_agency(user, row.charge)

@@ -55,7 +55,8 @@ class PaymentNoticeDetail(PaymentNoticeShown):
 
     @extend_schema_field(StepOpen(many=True))
     def get_steps(self, notice: PaymentNotice) -> list[dict[str, Any]]:
-        return [step for step in steps_open(notice, self.context["request"].user) if step["verb"] != "issue"]
+        open_ = [step for step in steps_open(notice, self.context["request"].user) if step["verb"] != "issue"]
+        return [{**step, "verb": step["verb"].removesuffix("_waiting")} for step in open_]
 
 
 class GatherSent(serializers.Serializer):
@@ -91,6 +92,14 @@ class PaymentNotices(mixins.ListModelMixin, mixins.RetrieveModelMixin, Rows):
         """复核作废 by another person than who asked; the number is kept."""
         notice = self.row()
         notice.void(by=request.user, **self.sent(NoteSent))
+        return self.answer(notice)
+
+    @documented(PaymentNoticeDetail, request=NoteSent)
+    @action(detail=True, methods=["post"])
+    def keep(self, request: Request, uid: str) -> Response:
+        """不予作废 by another person than who asked: the notice goes on as it was; says why."""
+        notice = self.row()
+        notice.keep(by=request.user, **self.sent(NoteSent))
         return self.answer(notice)
 
 

@@ -4,7 +4,7 @@ FeeItem · FineCeiling   the lists in force on a day
 Charge                  register · correct · reduce · defer · ask_void · void · keep      nothing off the list, no fine without its decision
 impose · reckon         加处罚款, 滞纳金: day by day          Deferral · Stay (begin · end)      what moves or stops the days
 Entry                   what moved on a charge; never changed. ChargeSum · EnterpriseSum · MonthSum · DaySum follow from them
-PaymentNotice           gather · issue · ask_void · void; PaymentLine  a line with its own code
+PaymentNotice           gather · issue · ask_void · void · keep; PaymentLine  a line with its own code
 TreasuryReceipt         receive: from the feed alone          Refund             ask · agree · refuse · give_back
 CashTaken               take · hand_in · bank; late_cash      Dispute            make · reply · uphold (PayerOf signs)
 MonthReturn             confirm; month_register · late_returns

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,9 @@ from audit.steps import Step, Stepped, status_field
 
 from .. import rules
 from ..days import DAY
-from .charge import Charge
+from .charge import Charge, official
+from .entry import Entry
+from .surcharge import counting_anew
 
 
 class CashQuerySet(AuditedQuerySet):
@@ -78,6 +80,19 @@ class CashTaken(Stepped):
         return f"{self.charge} {yuan(self.amount)}"
 
     @property
+    def told(self) -> int:
+        """Return what of it the feed has told, in fen: what came since the unit says it has banked it."""
+        if self.status != self.Status.BANKED:
+            return 0
+        came = self.charge.entries.filter(kind=Entry.Kind.RECEIVED, valued_on__gte=self.banked_on).aggregate(fen=Sum("amount"))["fen"]
+        return min(came or 0, self.amount)
+
+    @property
+    def words(self) -> str:
+        """Return what the payer is told, in Chinese: 已当场收缴, with the ticket."""
+        return official(_now("已当场收缴 %(sum)s 元（票号 %(ticket)s），请勿再缴")) % {"sum": yuan(self.amount), "ticket": self.ticket}
+
+    @property
     def hand_in_by(self) -> datetime.date:
         """Return the last day to hand it in: two working days (Art. 71, 85)."""
         return add_working_days(self.county, self.taken_on, self.county.rule("penalty.cash_officer_to_agency", on=self.taken_on))
@@ -104,11 +119,15 @@ class CashTaken(Stepped):
             _check(locked, article, reason, ticket, taken_on, asked)
             if locked.sums.received or locked.open <= 0:
                 raise Refused(_now("这笔罚款已经有到账，或者没有未缴的数额，不能再登记当场收缴。"), facts=asked)
-            with signed(by=by, verb="take", post=post):
-                return cls.objects.create(
+            said = {"sum": yuan(locked.open), "day": taken_on.isoformat()}
+            why = official(_now("本金中 %(sum)s 元已于 %(day)s 当场收缴，重新计算")) % said
+            with signed(by=by, verb="take", post=post), counting_anew(locked, why, by=by):
+                cash = cls(
                     county=locked.county, charge=locked, officer=locked.collector, amount=locked.open, article=article,
                     reason=reason.strip()[:300], ticket=ticket.strip()[:60], taken_on=taken_on, on_water=on_water,
                 )  # fmt: skip
+                cash.save()
+                return cash
 
     def hand_in(self, *, by: User, on: datetime.date) -> None:
         """交至单位 on a day: not before it was taken, not a day to come."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import County, FenField, ListLine, ListQuerySet
 
+from ..citation import articles_of
 from ..standard import Standard, Way
 
 
@@ -154,6 +155,10 @@ class FineCeiling(ListLine):
     @classmethod
     def highest_of(cls, county: County, article: str, on: Any) -> "FineCeiling | None":
         """Return the line with the highest ceiling among those that ``article`` cites, as in force on ``on``; None if unknown."""
-        said = article.replace("《", "").replace("》", "").replace("中华人民共和国", "").replace(" ", "")
-        lines = [line for line in cls.objects.filter(county=county).in_force(on) if f"{line.law}{line.article}" in said]
+        cited = articles_of(article)
+        lines = [
+            line
+            for line in cls.objects.filter(county=county).in_force(on)
+            if any(own.covers(named) for own in articles_of(f"《{line.law.strip('《》')}》{line.article}") for named in cited)
+        ]
         return max(lines, key=lambda line: line.ceiling, default=None)

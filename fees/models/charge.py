@@ -35,6 +35,11 @@ class ChargeQuerySet(AuditedQuerySet):
         """Return what has not been voided."""
         return self.exclude(status=Charge.Status.VOID)
 
+    def not_asked_here(self) -> "ChargeQuerySet":
+        """Return what the payer may owe this window nothing for: what another body collects, and what was taken in cash."""
+        elsewhere = Q(item__isnull=False) & (~Q(item__goes_to__in=FeeItem.HERE) | ~Q(item__where_to_pay=""))
+        return self.filter(elsewhere | Q(cash__isnull=False))
+
     def ungathered(self) -> "ChargeQuerySet":
         """Return what is still open and stands on no payment notice: what the window gathers next."""
         return self.filter(status=Charge.Status.REGISTERED, sums__open__gt=0).exclude(lines__dropped=False)
@@ -42,10 +47,18 @@ class ChargeQuerySet(AuditedQuerySet):
 
 def _cash_is_out(charge: "Charge") -> str:
     """Say why a charge can't be voided while its cash has reached no bank: no fine, and the cash would be late for nobody."""
-    cash = getattr(charge, "cash", None)
+    cash = charge.taken_in_cash
     if cash is None or cash.status == cash.Status.BANKED or charge.sums.received >= cash.amount:
         return ""
     return _now("这笔罚款当场收缴的现金 %(sum)s 元还没有缴付银行。请先缴付，作废后由国库退付。") % {"sum": yuan(cash.amount)}
+
+
+def _as_counted(charge: "Charge") -> str:
+    """Say why what was added does not fall: its days come to no less than what stands. Nobody chooses the sum."""
+    from .surcharge import recounted
+
+    falls = charge.counted_from is not None and recounted(charge).fen < charge.sums.due
+    return "" if falls else _now("加处的数额和按日计算的一致，没有可以重算的。")
 
 
 class Charge(Stepped):
@@ -113,9 +126,15 @@ class Charge(Stepped):
         "correct": Step(_("更正金额"), (Status.REGISTERED,), None, who=rules.registrar_of_its_agency, needs_note=True),
         "reduce": Step(_("减免"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
         "defer": Step(_("暂缓、分期缴纳"), (Status.REGISTERED,), None, who=rules.head_of_its_agency, needs_note=True),
-        "recount": Step(_("按缴款日期重算"), (Status.REGISTERED, Status.VOIDING), None, who=rules.the_system, needs_note=True),
+        "recount": Step(
+            _("重算加处数额"), (Status.REGISTERED, Status.VOIDING), None, who=rules.who_moves_its_principal, unless=_as_counted
+        ),
         "annul": Step(
-            _("按缴款日期冲销"), (Status.REGISTERED, Status.VOIDING), Status.VOID, who=rules.the_system, needs_note=True, grave=True
+            _("冲销加处数额"),
+            (Status.REGISTERED, Status.VOIDING),
+            Status.VOID,
+            who=rules.who_moves_its_principal,
+            unless=_as_counted,
         ),
     }
     #: verbs with a form of their own
@@ -167,6 +186,48 @@ class Charge(Stepped):
     def needs_decision(self) -> bool:
         """Tell whether it rests on a decision and goes to the treasury: fines, confiscations, what is added to a fine."""
         return self.kind in (self.Kind.FINE, self.Kind.CONFISCATION, self.Kind.SURCHARGE)
+
+    @property
+    def elsewhere(self) -> str:
+        """Return by whom it is collected where this window may not, else nothing."""
+        return "" if self.item is None or self.item.collected_here else self.item.asked_for_by
+
+    @property
+    def worked_out(self) -> list[str]:
+        """Return in Chinese how what is open comes about: the computation, and what its entries have made of it since."""
+        return self.work_out(self.open)
+
+    def work_out(self, asked: int) -> list[str]:
+        """Return the same for a paper that asks for ``asked`` fen: what came before it counts, what came after does not."""
+        from .surcharge import recounted
+
+        said = list(self.explained)
+        if self.status == self.Status.VOID or not hasattr(self, "sums"):
+            return said
+        sums = self.sums
+        if self.counted_from and sums.due < self.amount and (found := recounted(self)).fen == sums.due:
+            said = found.lines
+        elif sums.due != self.amount:
+            said.append(f"更正 {'+' if sums.due > self.amount else ''}{yuan(sums.due - self.amount)} 元，为 {yuan(sums.due)} 元")
+        moved = {"减免": sums.reduced, "已到账": sums.due - sums.reduced + sums.returned - asked, "已退付": sums.returned}
+        return [*said, *(f"{word} {yuan(fen)} 元" for word, fen in moved.items() if fen > 0)]
+
+    @property
+    def taken_in_cash(self) -> Any:
+        """Return the cash that was taken for it (``CashTaken``), or None."""
+        return getattr(self, "cash", None)
+
+    @property
+    def in_hand(self) -> int:
+        """Return what of the open sum was taken in cash and the feed has not told yet, in fen: nobody asks the payer for it again."""
+        if self.open <= 0 or (cash := self.taken_in_cash) is None:
+            return 0
+        return min(cash.amount - cash.told, self.open)
+
+    @property
+    def to_pay(self) -> int:
+        """Return what the enterprise has still to pay at this window, in fen: not what another body collects or the unit has in cash."""
+        return 0 if self.elsewhere else max(self.open - self.in_hand, 0)
 
     @classmethod
     @harmless_twice
@@ -226,30 +287,36 @@ class Charge(Stepped):
         if sums.reduced:
             entry("REDUCED", -sums.reduced, self.void_reason)
 
-    # --- what was added is counted anew when money turns out to have come earlier ------------------------
-    def recount(self, *, by: User, amount: int, note: str) -> None:
-        """按缴款日期重算 down to ``amount`` fen, by the system alone: what was added falls, it never rises."""
-        with self.step("recount", by=by, note=note), self._moving(_now("按缴款日期重算")) as (entry, sums):
-            if not 0 < amount < sums.due:
-                raise Refused(_now("重算只会减少已加处的数额。"), field="amount")
-            entry("CORRECTED", amount - sums.due, note)
-            if sums.reduced > amount:
-                entry("REDUCED", amount - sums.reduced, note)
+    # --- what was added is counted anew when the fine falls, days turn out not to count, or money to have come earlier --
+    def fall(self, *, by: User, fen: int, note: str) -> None:
+        """重算加处数额 to ``fen``, or 冲销 to nothing: inside the act that moved the fine, signed by who carries that out.
 
-    def annul(self, *, by: User, note: str) -> None:
-        """按缴款日期冲销, by the system alone: nothing was late."""
-        with self.step("annul", by=by, note=note), self._moving(_now("按缴款日期冲销")) as (entry, sums):
-            self.void_reason = note[:300]
-            self._write_off(entry, sums)
+        No verb of anybody's own: the sum follows from the days. It falls, it never rises.
+        """
+        verb = "recount" if fen > 0 else "annul"
+        with self.step(verb, by=by, note=note), self._moving(str(self.STEPS[verb].label)) as (entry, sums):
+            if fen > 0:
+                entry("CORRECTED", fen - sums.due, note)
+                if sums.reduced > fen:
+                    entry("REDUCED", fen - sums.reduced, note)
+            else:
+                self.void_reason = note[:300]
+                self._write_off(entry, sums)
 
     # --- corrections and reductions are new entries ------------------------------------------------
     def correct(self, *, by: User, amount: int, note: str) -> None:
         """更正金额 to ``amount`` fen with a reason: one more entry. The limits of the law hold for the new sum too."""
         from .registering import recheck
+        from .surcharge import counting_anew
 
         if not note.strip():
             raise Refused(_now("请写明更正原因和依据。"), field="note")
-        with self.step("correct", by=by, note=note), self._moving(_now("金额更正")) as (entry, sums):
+        why = official(_now("本金更正为 %(sum)s 元，重新计算")) % {"sum": yuan(amount)}
+        with (
+            self.step("correct", by=by, note=note),
+            counting_anew(self, why, by=by),
+            self._moving(_now("金额更正")) as (entry, sums),
+        ):
             if amount <= 0:
                 raise Refused(_now("金额应当大于零；要取消这笔登记，请申请作废。"), field="amount")
             if amount == sums.due:
@@ -261,9 +328,16 @@ class Charge(Stepped):
 
     def reduce(self, *, by: User, amount: int, note: str) -> None:
         """减免 by ``amount`` fen, with the document it rests on: decided by the head of the agency."""
+        from .surcharge import counting_anew
+
         if not note.strip():
             raise Refused(_now("请写明减免的依据（文件、决定的文号）。"), field="note")
-        with self.step("reduce", by=by, note=note), self._moving(_now("减免")) as (entry, sums):
+        why = official(_now("本金减免 %(sum)s 元，重新计算")) % {"sum": yuan(amount)}
+        with (
+            self.step("reduce", by=by, note=note),
+            counting_anew(self, why, by=by),
+            self._moving(_now("减免")) as (entry, sums),
+        ):
             if not 0 < amount <= sums.open:
                 raise Refused(_now("减免数额应当大于零，不超过未缴的 %(open)s 元。") % {"open": yuan(max(sums.open, 0))}, field="amount")
             entry("REDUCED", amount, note)

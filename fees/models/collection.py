@@ -7,13 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Contact, County, Duty, Enterprise, FenField, User, add_working_days
+from accounts.models import Agency, Contact, County, Duty, Enterprise, FenField, User, add_working_days, yuan
 from audit.models import Audited, AuditedQuerySet, NotYours, Refused, Series, WrongMoment, signed
 from audit.steps import Step, Stepped, status_field
 from delivery.models import Letter
@@ -36,6 +36,14 @@ class PaymentNoticeQuerySet(AuditedQuerySet):
         """Return those whose codes or paper are still to come. One whose lines were all taken off asks for nothing and gets none."""
         asking = PaymentLine.objects.standing().filter(notice=OuterRef("pk"))
         return self.filter(Exists(asking), status=PaymentNotice.Status.NUMBERED)
+
+
+def _made_already(notice: "PaymentNotice") -> str:
+    return _now("文书已经制作。") if notice.document_id else ""
+
+
+def _still_to_be_made(notice: "PaymentNotice") -> str:
+    return "" if notice.document_id else _now("文书还没有制作。")
 
 
 class PaymentNotice(Stepped):
@@ -72,6 +80,12 @@ class PaymentNotice(Stepped):
             _("申请作废"), (Status.NUMBERED, Status.ISSUED), Status.VOIDING, who=rules.the_window, needs_note=True, grave=True
         ),
         "void": Step(_("复核作废"), (Status.VOIDING,), Status.VOID, who=rules.another_at_the_window, grave=True),
+        "keep": Step(
+            _("不予作废"), (Status.VOIDING,), Status.ISSUED, who=rules.another_at_the_window, needs_note=True, unless=_still_to_be_made
+        ),
+        "keep_waiting": Step(
+            _("不予作废"), (Status.VOIDING,), Status.NUMBERED, who=rules.another_at_the_window, needs_note=True, unless=_made_already
+        ),
     }
     VERBS = {"gather": _("归集"), "drop": _("撤下一行")}
 
@@ -184,6 +198,13 @@ class PaymentNotice(Stepped):
             for line in self._locked_lines:
                 line.drop(_now("通知单作废"))
 
+    def keep(self, *, by: User, note: str) -> None:
+        """不予作废 by another person: the notice goes on as it was, issued or still to be made; says why."""
+        if not note.strip():
+            raise Refused(_now("请写明不予作废的理由。"), field="note")
+        with self.step("keep" if self.document_id else "keep_waiting", by=by, note=note):
+            self.void_asked_by, self.void_reason = None, ""
+
     @classmethod
     def gather_due(cls, *, by: User, limit: int = 100) -> int:
         """Derived from state: gather for each enterprise whose oldest charge has waited (``collection.wait``). Returns how many."""
@@ -247,12 +268,10 @@ class PaymentLine(Audited):
     @classmethod
     def of(cls, charge: Charge) -> "list[PaymentLine]":
         """Return the unsaved lines of one charge: one, or one for each part where the agency lets it be paid in parts."""
-        item = charge.item
-        here = charge.needs_decision or (item is not None and item.collected_here)
-        institution = charge.county.rule("collection.institution") if here else ""
+        institution = "" if charge.elsewhere else charge.county.rule("collection.institution")
         if charge.needs_decision and institution.strip() in (charge.agency.name, charge.agency.short_name):
             raise Refused(_now("作出罚款决定的机关不得自行收缴（行政处罚法第67条），请先更正“罚没代收机构”。"), field="enterprise")
-        facts = {"charge": charge, "agency": charge.agency, "institution": institution, "elsewhere": "" if here else item.asked_for_by}
+        facts = {"charge": charge, "agency": charge.agency, "institution": institution, "elsewhere": charge.elsewhere}
         deferral = charge.deferrals.order_by("-pk").first()
         parts = deferral.dated_parts if deferral and sum(fen for _day, fen in deferral.parts) == charge.open else []
         if not parts:
@@ -297,6 +316,23 @@ class PaymentLine(Audited):
         self.save()
 
     @property
+    def in_cash(self) -> int:
+        """Return what of this line was taken in cash already, in fen: of a sum in parts the first ones."""
+        held = self.charge.in_hand
+        if held and self.parts > 1:
+            held -= self.charge.lines.standing().filter(part__lt=self.part).aggregate(fen=Sum("amount"))["fen"] or 0
+        return max(min(held, self.amount), 0)
+
+    @property
+    def worked_out(self) -> list[str]:
+        """Return in Chinese how the sum of this line comes about, as the paper prints it: it ends in what the line asks for."""
+        parts = self.charge.lines.standing().aggregate(fen=Sum("amount"))["fen"] if self.parts > 1 else self.amount
+        said = self.charge.work_out(parts or self.amount)
+        if self.parts > 1:
+            said.append(f"分 {self.parts} 期，第 {self.part} 期")
+        return said if said == self.charge.explained else [*said, f"本次应缴 {yuan(self.amount)} 元"]
+
+    @property
     def facts(self) -> dict[str, Any]:
         """Return what the paper says of the line, in Chinese."""
         charge, item = self.charge, self.charge.item
@@ -304,10 +340,11 @@ class PaymentLine(Audited):
             return {
                 "charge": str(charge), "agency": self.agency.name, "item": charge.item_name, "kind": str(charge.get_kind_display()),
                 "level": item.level if item else str(_now("县级")), "basis": charge.basis, "decision": charge.decision_number,
-                "explained": charge.explained, "amount": self.amount, "part": self.part, "parts": self.parts,
+                "explained": self.worked_out, "amount": self.amount, "part": self.part, "parts": self.parts,
                 "due_on": self.due_on.isoformat() if self.due_on else "", "code": self.code, "institution": self.institution,
                 "destination": (item.destination or item.get_goes_to_display()) if item else str(_now("国库")),
                 "voucher": str(item.get_voucher_display() if item else FISCAL_TICKET), "elsewhere": self.elsewhere,
+                "in_cash": (in_cash := self.in_cash), "cash": charge.taken_in_cash.words if in_cash else "",
             }  # fmt: skip
 
 

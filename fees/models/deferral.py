@@ -13,7 +13,8 @@ from audit.models import Audited, AuditedQuerySet, NotYours, Refused, signed
 
 from .. import rules
 from ..late import Stop
-from .charge import Charge
+from .charge import Charge, official
+from .surcharge import counting_anew
 
 
 class Deferral(Audited):
@@ -88,7 +89,7 @@ class Stay(Audited):
     @property
     def as_stop(self) -> Stop:
         """Return it as the reckoning takes it."""
-        return Stop(self.first, self.last, f"{self.get_kind_display()}期间不计（{self.case_number}）")
+        return Stop(self.first, self.last, f"{official(self.Kind(self.kind).label)}期间不计（{self.case_number}）")
 
     @classmethod
     def begin(cls, charge: Charge, *, by: User, kind: str, case_number: str, first: datetime.date) -> "Stay":
@@ -99,19 +100,24 @@ class Stay(Audited):
         if first > charge.county.today():
             raise Refused(_now("起始日期还没有到，请核对。"), field="first")
         with transaction.atomic():
-            if Charge.locked(charge.pk).stays.filter(last=None).exists():
+            locked = Charge.locked(charge.pk)
+            if locked.stays.filter(last=None).exists():
                 raise Refused(_now("已有正在进行的复议或者诉讼，请先登记其终止。"), field="kind")
-            with signed(by=by, verb="begin", post=post):
-                return cls.objects.create(charge=charge, kind=kind, case_number=case_number.strip()[:80], first=first)
+            stay = cls(charge=locked, kind=kind, case_number=case_number.strip()[:80], first=first)
+            with signed(by=by, verb="begin", post=post), counting_anew(locked, stay.as_stop.why, by=by):
+                stay.save()
+        return stay
 
     def end(self, *, by: User, last: datetime.date) -> None:
-        """Record its last day; from the next one on days are counted again."""
+        """Record its last day; from the next one on days are counted again, by a new decision alone."""
         post = _may(by, self.charge)
         if last < self.first or last > self.charge.county.today():
             raise Refused(_now("终止日期应当不早于起始日期，不晚于今天。"), field="last")
-        with signed(by=by, verb="end", post=post):
-            self.last = last
-            self.save()
+        with transaction.atomic():
+            locked = Charge.locked(self.charge_id)
+            with signed(by=by, verb="end", post=post), counting_anew(locked, self.as_stop.why, by=by):
+                self.last = last
+                self.save()
 
 
 def _may(by: User, charge: Charge) -> Any:

@@ -1,6 +1,8 @@
 """加处罚款 by the agency's recorded decision (行政处罚法 Art. 72, 73), 滞纳金 of a fee by its own basis; else none."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -74,7 +76,7 @@ def recounted(added: Charge) -> Reckoning:
 def _counted(
     charge: Charge, due_on: datetime.date, until: datetime.date, rate: int, before: int, counted_until: datetime.date | None = None
 ) -> Reckoning:
-    paid = [(e.valued_on, e.amount if e.kind == Entry.Kind.RECEIVED else -e.amount) for e in _money_in(charge)]
+    paid = _paid(charge)
     lowered = sum(e.amount for e in charge.entries.filter(kind=Entry.Kind.REDUCED))
     due = charge.sums.due - lowered
     if due <= 0:
@@ -86,8 +88,18 @@ def _counted(
     return Reckoning(days, before, rate)
 
 
-def _money_in(charge: Charge) -> list[Entry]:
-    return list(charge.entries.filter(kind__in=[Entry.Kind.RECEIVED, Entry.Kind.RETURNED]).order_by("valued_on", "pk"))
+def _paid(charge: Charge) -> list[tuple[datetime.date, int]]:
+    """Return (day, fen) of what was paid: by the feed, and in cash from the day it was taken; banked, that cash is told once more."""
+    moved = charge.entries.filter(kind__in=[Entry.Kind.RECEIVED, Entry.Kind.RETURNED]).order_by("valued_on", "pk")
+    paid = [(entry.valued_on, entry.amount if entry.kind == Entry.Kind.RECEIVED else -entry.amount) for entry in moved]
+    cash = charge.taken_in_cash
+    if cash is None:
+        return paid
+    told = cash.told
+    for n, (on, fen) in enumerate(paid):
+        again = min(told, fen) if fen > 0 and cash.banked_on and on >= cash.banked_on else 0
+        paid[n], told = (on, fen - again), told - again
+    return [(cash.taken_on, cash.amount), *paid]
 
 
 def highest_rate(charge: Charge, on: datetime.date) -> int:
@@ -116,6 +128,9 @@ def impose(
     post = may_register(by, charge.agency, asked)
     if charge.kind not in (Charge.Kind.FINE, Charge.Kind.FEE):
         raise Refused(_("只有罚款可以加处罚款，只有收费可以依其依据加收滞纳金。"), facts=asked)
+    if charge.elsewhere:
+        said = {"item": charge.item_name, "who": charge.elsewhere}
+        raise Refused(_("“%(item)s”由%(who)s征收，本窗口不知是否已缴，不得加收滞纳金。") % said, facts=asked)
     most = highest_rate(charge, until)
     if not most:
         raise Refused(_("“%(item)s”的依据没有规定滞纳金，不得加收。") % {"item": charge.item_name}, facts=asked)
@@ -160,25 +175,30 @@ def impose(
         )
 
 
-def counted_beyond(charge: Charge, day: datetime.date) -> list[Charge]:
-    """Return, under their locks, what was added to the locked ``charge`` for days from ``day`` on: before any sum is touched."""
-    late = charge.surcharges.standing().filter(counted_until__gte=day, counted_from__isnull=False)
+def counted_beyond(charge: Charge, day: datetime.date | None = None) -> list[Charge]:
+    """Return, under their locks, what was added to the locked ``charge`` (for days from ``day`` on): before any sum is touched."""
+    late = charge.surcharges.standing().filter(counted_from__isnull=False)
+    if day is not None:
+        late = late.filter(counted_until__gte=day)
     return list(late.select_for_update(of=("self",)).select_related("county", "principal__county").order_by("pk"))
 
 
-def recount(late: list[Charge], paid_on: datetime.date, fen: int, *, by: User) -> None:
-    """Count anew what was added for days on which ``fen`` lay at the bank already. Inside the act that has booked them.
+def recount(late: list[Charge], why: str, *, by: User) -> None:
+    """Count anew what was added: by the fine, the money and the stays as they stand by now. Inside the act that has changed them.
 
-    The feed tells a payment days after it was made: what a decision has added for those days meanwhile was not due.
+    What a decision has added may be no more than the fine as it stands (Art. 72), for no day of a review (Art. 73), and for no day
+    on which the money lay at the bank already. Signed by who carries out the act; nobody chooses the sum.
     """
     for added in sorted(late, key=lambda row: (row.counted_until, row.pk)):
         found = recounted(added)
         if found.fen >= added.sums.due:
             continue
-        said = {"sum": yuan(fen), "day": paid_on.isoformat()}
-        why = official(_("本金中 %(sum)s 元已于 %(day)s 缴到代收机构，按缴款日期重新计算")) % said
-        note = "；".join([why, *found.lines])[:300]
-        if found.fen > 0:
-            added.recount(by=by, amount=found.fen, note=note)
-        else:
-            added.annul(by=by, note=note)
+        added.fall(by=by, fen=max(found.fen, 0), note="；".join([why, *found.lines])[:300])
+
+
+@contextmanager
+def counting_anew(charge: Charge, why: str, *, by: User) -> Iterator[None]:
+    """Count anew what was added to the locked ``charge`` after the change made inside, in the same act."""
+    late = counted_beyond(charge)
+    yield
+    recount(late, why, by=by)

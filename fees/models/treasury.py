@@ -17,7 +17,7 @@ from audit.steps import Step, Stepped, status_field
 
 from .. import rules
 from ..adapters import FeedLine, NotConnected, nontax
-from .charge import Charge
+from .charge import Charge, official
 from .collection import PaymentLine
 from .entry import Entry
 from .sums import book
@@ -97,7 +97,9 @@ class TreasuryReceipt(Audited):
                         Entry.of(charge, kind, abs(said.amount), valued_on=said.paid_on, basis=f"{said.institution} {said.ticket}".strip())
                     )
                     if said.amount > 0:
-                        recount(late, said.paid_on, said.amount, by=by)
+                        came = {"sum": yuan(said.amount), "day": said.paid_on.isoformat()}
+                        why = official(_now("本金中 %(sum)s 元已于 %(day)s 缴到代收机构，按缴款日期重新计算")) % came
+                        recount(late, why, by=by)
                     else:
                         Refund.returned_by_feed(charge, receipt, by=by)
         return receipt

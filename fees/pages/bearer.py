@@ -34,9 +34,14 @@ def for_the_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return held
 
 
-def _lines(notice: PaymentNotice) -> list[Any]:
-    lines = notice.lines.select_related("charge__sums", "charge__item", "charge__county", "agency").prefetch_related("charge__disputes")
-    return list(lines.order_by("pk"))
+def lines_of(notice: PaymentNotice) -> list[Any]:
+    """Return the lines of a notice, each with the computation that its paper prints (``how``); of one taken off as it was printed."""
+    lines = notice.lines.select_related("charge__sums", "charge__item", "charge__cash", "charge__county", "agency")
+    found = list(lines.prefetch_related("charge__disputes").order_by("pk"))
+    printed = {line["uid"]: line["explained"] for line in (*notice.snapshot.get("lines", ()), *notice.snapshot.get("elsewhere", ()))}
+    for line in found:
+        line.how = printed.get(str(line.uid), line.charge.explained) if line.dropped else line.worked_out
+    return found
 
 
 @for_the_holder
@@ -44,7 +49,7 @@ def _lines(notice: PaymentNotice) -> list[Any]:
 def pay(request: HttpRequest, notice: PaymentNotice) -> HttpResponse:
     """Is the paper real, what does it ask for, how was it counted, what of it came in. Changes nothing; 410 when void."""
     void = notice.status == notice.Status.VOID
-    lines = _lines(notice)
+    lines = lines_of(notice)
     return render(
         request,
         "fees/pay.html",
@@ -53,7 +58,9 @@ def pay(request: HttpRequest, notice: PaymentNotice) -> HttpResponse:
             "county": notice.county,
             "facts": notice.snapshot,
             "lines": lines,
-            "left": sum(line.charge.sums.open for line in lines if not line.dropped and not line.elsewhere and line.charge.sums.open > 0),
+            "settled": any(not line.dropped and not line.elsewhere and line.charge.open <= 0 for line in lines),
+            "held": any(line.charge.in_hand for line in lines if not line.dropped),
+            "left": sum({line.charge_id: line.charge.to_pay for line in lines if not line.dropped}.values()),
             "state": {"ISSUED": "good", "VOIDING": "good", "VOID": "void"}.get(notice.status, "numbered"),
         },
         status=410 if void else 200,

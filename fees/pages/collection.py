@@ -56,7 +56,7 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         {
             "notice": found,
             "lines": lines,
-            "steps": {verb: step for verb, step in found.steps_open_to(request.user).items() if verb != "issue"},
+            "steps": {verb.removesuffix("_waiting"): step for verb, step in found.steps_open_to(request.user).items() if verb != "issue"},
             "history": [(row, PaymentNotice.verb_labels().get(row.verb, row.verb)) for row in found.history.order_by("history_id")],
         },
     )
@@ -64,10 +64,10 @@ def notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def notice_act(request: HttpRequest, uid: uuid.UUID, verb: str) -> HttpResponse:
-    """申请作废, 复核作废."""
+    """申请作废, 复核作废, 不予作废."""
     found = _notice(request, uid)
     name = verb.replace("-", "_")
-    if name not in ("ask_void", "void"):
+    if name not in ("ask_void", "void", "keep"):
         raise Http404
     form = WhyForm(request.POST)
     if form.carry_out(request, lambda said: getattr(found, name)(by=request.user, **said)):

@@ -9,7 +9,7 @@ from accounts.models import Enterprise, User
 from audit.models import Series
 from fees import documents
 from fees.adapters import mock as bank
-from fees.models import Charge, ChargeSum, EnterpriseSum, MonthSum, PaymentLine, PaymentNotice, TreasuryReceipt, impose, treasury
+from fees.models import Charge, ChargeSum, EnterpriseSum, MonthSum, PaymentLine, PaymentNotice, TreasuryReceipt, impose, surcharge, treasury
 from fees.models import charge as charges
 from tests import make, make_fees
 from tests.inspection.test_at_once import in_threads
@@ -170,6 +170,25 @@ def test_a_receipt_and_acts_on_what_was_added_do_not_wait_for_each_other(busy_de
     assert (received, type(corrected).__name__) == (1, "WrongMoment")
     added = Charge.objects.get(pk=added.pk)
     assert (added.status, added.sums.due) == ("VOID", 0)
+
+
+def test_a_correction_of_a_fine_and_acts_on_what_was_added_do_not_wait_for_each_other(busy_desk, monkeypatch):
+    day, today = busy_desk.county.today() - 40 * make_fees.DAY, busy_desk.county.today()
+    fine = make_fees.a_fine(busy_desk, charged_on=day, decision_date=day, served_on=day)
+    said = {"decision_number": "加1号", "decision_date": today, "article": "行政处罚法第72条"}
+    added = impose(fine, by=busy_desk.registrar, until=today, **said)
+    make_fees.issued(busy_desk)
+
+    def correcting(charge, amount):
+        return lambda: Charge.objects.get(pk=charge.pk).correct(by=User.objects.get(pk=busy_desk.registrar.pk), amount=amount, note="更正")
+
+    # the fine falls while the window gathers, and somebody else corrects what was added to it
+    also = while_it_waits(monkeypatch, surcharge, "recounted", correcting(added, added.amount - 1))
+    first, second, _gathered = in_threads(correcting(fine, 250_000), also, gathering(fine.enterprise, busy_desk.finance))
+    assert first is None
+    assert second is None or type(second).__name__ == "Refused", second
+    assert ChargeSum.objects.get(charge=added).due == added.amount // 2
+    assert not [sum_ for line, _status, sum_ in asked_for(fine.enterprise) if line != sum_], "no line asks for an old sum"
 
 
 def test_two_sweeps_at_once_take_in_each_line_once(busy_desk):

@@ -1,14 +1,20 @@
 """One paper asks for the money of all departments; each line with its own code; paid is what the feed says."""
 
+import datetime
+
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 
 from audit.models import NotYours, Refused, Series, WrongMoment
 from config.tasks import TASKS
+from desk.fee_card import card_of
 from fees import documents
 from fees.adapters import FeedLine, mock
-from fees.models import Charge, ChargeSum, Entry, PaymentLine, PaymentNotice, Refund, TreasuryReceipt, treasury
+from fees.models import Charge, ChargeSum, Entry, PaymentLine, PaymentNotice, Refund, Stay, TreasuryReceipt, impose, treasury
 from fees.models.sums import ALL, book
+from fees.pages import bearer
 from tests import make, make_fees
 
 
@@ -81,6 +87,79 @@ def test_what_this_window_may_not_collect_is_listed_with_whom_to_pay(desk):
     assert (line.code, line.elsewhere) == ("", "税务机关")
     assert [row["elsewhere"] for row in notice.snapshot["elsewhere"]] == ["税务机关"]
     assert (notice.snapshot["lines"], notice.snapshot["total"]) == ([], 0)
+
+
+def test_nobody_says_here_that_what_is_paid_elsewhere_is_unpaid(desk, client):
+    item = make.a_fee_item(desk.county, goes_to="税务征收", voucher="税收票证")
+    tax, fine = make_fees.a_fee(desk, item), make_fees.a_fine(desk)
+    notice = make_fees.issued(desk)
+    page = client.get(f"/pay/{notice.token}/").content.decode()
+    assert "由税务机关征收，本窗口不知是否已缴" in page
+    assert ("还应缴 5,000.00 元" in page, "未缴 120.00 元" in page, "未缴 5,000.00 元" in page) == (True, False, True)
+    assert "由税务机关征收，本窗口不知是否已缴" in documents.notice_html(notice.snapshot)
+    card = card_of(desk.establishment.enterprise)
+    assert (card.sums.open, card.to_pay) == (512000, 500000)
+    for template in ("fees/_own_card.html", "fees/_card.html", "desk/paper/record.html"):
+        words = render_to_string(template, {"card": card, "county": desk.county})
+        assert "由税务机关征收，本窗口不知是否已缴" in words, template
+    assert (Charge.objects.get(pk=tax.pk).to_pay, Charge.objects.get(pk=fine.pk).to_pay) == (0, 500000)
+    make_fees.paid(notice.standing_lines.get(charge=fine))
+    page = client.get(f"/pay/{notice.token}/").content.decode()
+    assert "由本窗口收缴的款项已经缴清" in page
+
+
+def how(notice):
+    """The computation of each line as the paper prints it, beside what the line asks for; and that the page says the same."""
+    page = render_to_string("fees/pay.html", {"lines": bearer.lines_of(notice), "notice": notice, "county": notice.county})
+    for line in notice.snapshot["lines"]:
+        assert "<br>".join(line["explained"]) in page
+        assert "；".join(line["explained"]) in documents.notice_html(notice.snapshot)
+    return [(line["explained"], line["amount"]) for line in notice.snapshot["lines"]]
+
+
+def test_the_computation_on_the_paper_ends_in_the_sum_that_it_asks_for(desk):
+    fine = make_fees.a_fine(desk, reduction=1_000_00, reduction_basis="文件")
+    assert how(make_fees.issued(desk)) == [(["决定书载明 5,000.00 元", "减免 1,000.00 元", "本次应缴 4,000.00 元"], 4_000_00)]
+    make_fees.paid(fine.lines.get(), 1_500_00)
+    fine.correct(by=desk.registrar, amount=6_000_00, note="决定书载明六千元")
+    fine.reduce(by=desk.head, amount=500_00, note="文件")
+    whole = ["决定书载明 5,000.00 元", "更正 +1,000.00 元，为 6,000.00 元", "减免 1,500.00 元", "已到账 1,500.00 元"]
+    first = make_fees.issued(desk)
+    assert how(first) == [([*whole, "本次应缴 3,000.00 元"], 3_000_00)]
+    fine = Charge.objects.get(pk=fine.pk)
+    assert fine.worked_out == whole
+    card = card_of(fine.enterprise)
+    for template, between in (("fees/_own_card.html", "；"), ("fees/_card.html", "<br>"), ("desk/paper/record.html", "；")):
+        assert between.join(whole) in render_to_string(template, {"card": card, "county": desk.county}), template
+    make_fees.paid(first.standing_lines.get(), 1_00)
+    assert how(first) == [([*whole, "本次应缴 3,000.00 元"], 3_000_00)], "what came since is said beside, not in what the paper asked for"
+    parts = [(desk.county.today() + n * make_fees.DAY, fen) for n, fen in ((20, 1_000_00), (40, 1_999_00))]
+    fine.defer(by=desk.head, parts=parts, decision="延1号", note="经济困难")
+    whole[-1] = "已到账 1,501.00 元"
+    said = [[*whole, f"分 2 期，第 {n} 期", f"本次应缴 {sum_} 元"] for n, sum_ in ((1, "1,000.00"), (2, "1,999.00"))]
+    assert [line for line, _fen in how(make_fees.issued(desk))] == said
+    page = render_to_string("fees/pay.html", {"lines": bearer.lines_of(first), "notice": first, "county": first.county})
+    assert "本次应缴 3,000.00 元" in page, "of a line that was taken off the page says what its paper said"
+
+
+def test_the_computation_of_what_was_added_is_the_one_that_was_counted_anew(desk):
+    with time_machine.travel(datetime.datetime(2026, 3, 2, 3, tzinfo=datetime.UTC), tick=False):
+        fine = make_fees.a_fine(desk, amount=1_000_000)
+    day = datetime.date(2026, 3, 27)
+    with time_machine.travel(datetime.datetime(2026, 3, 27, 3, tzinfo=datetime.UTC), tick=False):
+        said = {"decision_number": "加1号", "decision_date": day, "article": "行政处罚法第72条", "until": day}
+        added = impose(fine, by=desk.registrar, **said)
+        Stay.begin(fine, by=desk.head, kind="REVIEW", case_number="复1号", first=datetime.date(2026, 3, 20))
+        lines = [
+            "2026-03-18 至 2026-03-19，2 日：10,000.00 元 × 3% × 2 日 = 600.00 元",
+            "2026-03-20 至 2026-03-27，8 日：行政复议期间不计（复1号） = 0.00 元",
+            "合计 600.00 元",
+        ]
+        assert how(make_fees.issued(desk))[1] == ([*lines, "本次应缴 600.00 元"], 600_00)
+        added = Charge.objects.get(pk=added.pk)
+        added.correct(by=desk.registrar, amount=500_00, note="决定书载明五百元")
+        last = ["合计 3,000.00 元", "更正 -2,500.00 元，为 500.00 元", "本次应缴 500.00 元"]
+        assert how(make_fees.issued(desk))[0][0][-3:] == last
 
 
 def test_what_the_feed_says_is_paid_and_nothing_else(desk):
@@ -181,6 +260,34 @@ def test_no_more_is_given_back_than_came_in_too_much(desk, amount):
     fine = make_fees.a_fine(desk)
     with pytest.raises(Refused, match=r"可以退付的是多缴的 0\.00 元"):
         Refund.ask(fine, by=desk.registrar, amount=amount, reason="退")
+
+
+@pytest.mark.parametrize(("made", "status"), [(make_fees.issued, "ISSUED"), (make_fees.gathered, "NUMBERED")])
+def test_a_notice_that_is_not_to_be_voided_goes_on_as_it_was(desk, signed_in, made, status):
+    make_fees.a_fine(desk)
+    notice = made(desk)
+    notice.ask_void(by=desk.finance, note="企业名称有误")
+    assert not PaymentNotice.objects.awaiting_document().exists()
+    for user in (desk.finance, desk.registrar, desk.head):
+        with pytest.raises(NotYours):
+            notice.keep(by=user, note="没有误")
+    with pytest.raises(Refused) as refusal:
+        notice.keep(by=desk.auditor, note=" ")
+    assert refusal.value.field == "note"
+    other = signed_in(make.a_user("FINANCE", county=desk.county))
+    address = f"/payment-notices/{notice.uid}/"
+    assert f"{address}keep/" in other.get(address).content.decode()
+    assert other.post(f"{address}keep/", {"note": "核对无误"}).status_code == 302
+    notice = PaymentNotice.objects.get(pk=notice.pk)
+    assert (notice.status, notice.void_asked_by, notice.void_reason) == (status, None, "")
+    assert not notice.lines.get().dropped
+    with pytest.raises(WrongMoment):
+        notice.keep(by=desk.auditor, note="没有误")
+    if status == "NUMBERED":
+        make_fees.with_codes(notice)
+    notice.ask_void(by=desk.finance, note="还是有误")
+    answer = signed_in(desk.auditor).post(f"/api/v1/payment-notices/{notice.uid}/keep/", {"note": "无误"}, content_type="application/json")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ISSUED")
 
 
 def test_a_void_notice_keeps_its_number_and_needs_two_people(desk):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from audit.models import NotYours, Refused
+from fees import acts
 from fees.days import fine_due_on
 from fees.late import Stop, late_days, runs_of
 from fees.models import Charge, PaymentLine, Refund, Stay, impose, reckon
@@ -161,6 +162,16 @@ def test_a_fee_has_a_late_fee_only_by_its_own_basis(desk):
     assert (added.kind, added.amount, added.basis, added.due_on) == ("LATE_FEE", 5_000, "水土保持法第57条", None)
 
 
+def test_nothing_is_added_to_what_is_collected_elsewhere(desk):
+    with time_machine.travel(datetime.datetime(2026, 3, 2, 3, tzinfo=datetime.UTC), tick=False):
+        item = make.a_fee_item(desk.county, pay_within=10, late_rate=500, late_basis="水土保持法第57条", goes_to="税务征收")
+        fee = make_fees.a_fee(desk, item, amount=1_000_000)
+    with time_machine.travel(datetime.datetime(2026, 3, 22, 3, tzinfo=datetime.UTC), tick=False):
+        assert "impose" not in acts.open_to(desk.registrar, fee)
+        with pytest.raises(Refused, match="由税务机关征收，本窗口不知是否已缴"):
+            impose(fee, by=desk.registrar, until=d("2026-03-22"))
+
+
 #: what the feed tells after the decision: (paid on, fen) -> what is left of 3 000 yuan for the ten days 03-18 to 03-27, by hand
 TOLD_LATER = {
     "on the last day": ([("2026-03-17", 1_000_000)], 0),
@@ -230,3 +241,54 @@ def test_a_term_moved_after_the_decision_takes_none_of_its_days_back(desk, late_
     late_fine.defer(by=desk.head, parts=[(d("2026-04-30"), 1_000_000)], decision="延1号", note="经济困难")
     make_fees.paid(make_fees.issued(desk).standing_lines.get(charge=late_fine), 500_000, d("2026-03-27"))
     assert Charge.objects.get(pk=added.pk).sums.due == 300_000
+
+
+def now(added):
+    """What was added as it stands: due, reduced, status."""
+    added = Charge.objects.select_related("sums").get(pk=added.pk)
+    return added.sums.due, added.sums.reduced, added.status
+
+
+def test_what_was_added_is_never_more_than_a_fine_that_falls(desk, late_fine):
+    with time_machine.travel(datetime.datetime(2026, 6, 1, 3, tzinfo=datetime.UTC), tick=False):
+        whole = decided(until=d("2026-06-01"), decision_date=d("2026-06-01"))
+        added = impose(late_fine, by=make.a_user("REGISTRAR", agency=desk.agency), **whole)
+        assert now(added) == (1_000_000, 0, "REGISTERED"), "the whole principal"
+        asked = make_fees.issued(desk).standing_lines.get(charge=added)
+        late_fine.correct(by=desk.registrar, amount=500_000, note="决定书载明五千元")
+        assert now(added) == (500_000, 0, "REGISTERED"), "行政处罚法第72条"
+        asked.refresh_from_db()
+        assert asked.dropped, "the paper asks for the old sum no longer"
+        last = added.history.latest("history_id")
+        assert (last.actor_name, last.verb) == (desk.registrar.name, "recount")
+        late_fine.reduce(by=desk.head, amount=200_000, note="减免文件")
+        assert now(added) == (300_000, 0, "REGISTERED")
+        late_fine.correct(by=desk.registrar, amount=900_000, note="又改回来")
+        assert now(added) == (300_000, 0, "REGISTERED"), "it falls and never rises"
+        late_fine.reduce(by=desk.head, amount=700_000, note="全部减免")
+        assert now(added) == (0, 0, "VOID"), "nothing is added to nothing"
+    assert [list(sums.differences()) for sums in ALL] == [[]] * len(ALL)
+
+
+def test_of_two_decisions_the_later_falls_first_under_a_lower_limit(desk, late_fine):
+    with time_machine.travel(datetime.datetime(2026, 4, 19, 3, tzinfo=datetime.UTC), tick=False):
+        by = make.a_user("REGISTRAR", agency=desk.agency)
+        first = impose(late_fine, by=by, **decided(until=d("2026-03-27")))
+        second = impose(late_fine, by=by, **decided(until=d("2026-04-19"), decision_number="加2号"))
+        assert (now(first)[0], now(second)[0]) == (300_000, 690_000)
+        late_fine.correct(by=by, amount=500_000, note="决定书载明五千元")
+        assert (now(first)[0], now(second)[0]) == (150_000, 345_000)
+
+
+def test_a_review_that_is_recorded_late_takes_its_days_back(desk, late_fine):
+    added = impose(late_fine, by=desk.registrar, **decided())
+    with time_machine.travel(datetime.datetime(2026, 3, 28, 3, tzinfo=datetime.UTC), tick=False):
+        stay = Stay.begin(late_fine, by=desk.head, kind="REVIEW", case_number="沂政复〔2026〕1号", first=d("2026-03-20"))
+        assert now(added) == (2 * 30_000, 0, "REGISTERED"), "行政处罚法第73条: eight days are not counted"
+        assert "沂政复〔2026〕1号" in added.entries.latest("pk").basis
+        stay.end(by=desk.head, last=d("2026-03-24"))
+        assert now(added) == (2 * 30_000, 0, "REGISTERED"), "what fell does not rise"
+        earlier = Stay.begin(late_fine, by=desk.head, kind="LAWSUIT", case_number="诉1号", first=d("2026-03-10"))
+    assert now(added) == (0, 0, "VOID")
+    assert earlier.last is None
+    assert [list(sums.differences()) for sums in ALL] == [[]] * len(ALL)

@@ -3,11 +3,14 @@
 import datetime
 
 import pytest
+import time_machine
+from django.template.loader import render_to_string
 
 from accounts.models import EnterpriseKind, add_working_days
 from audit.models import NotYours, Refused, WrongMoment
-from fees import acts
-from fees.models import CashTaken, Charge, late_cash
+from desk.fee_card import card_of
+from fees import acts, documents
+from fees.models import CashTaken, Charge, FineCeiling, impose, late_cash, reckon
 from tests import make, make_fees
 
 DAY = datetime.timedelta(days=1)
@@ -41,6 +44,48 @@ def test_the_ceiling_of_an_article(desk, fen, allowed):
         with pytest.raises(Refused) as refusal:
             make_fees.a_fine(desk, amount=fen, article="《中华人民共和国某法》第126条")
         assert refusal.value.field == "amount"
+
+
+#: how a decision cites -> the articles of which the county knows the ceiling
+CITED = {
+    "食品安全法第126条": {"食品安全法126"},
+    "《食品安全法》第126条": {"食品安全法126"},
+    "《中华人民共和国食品安全法》第一百二十四条": {"食品安全法124"},
+    "《食品安全法》第126条、第124条": {"食品安全法126", "食品安全法124"},
+    "《食品安全法》第一百二十六条和第一百二十四条第一款第（二）项": {"食品安全法126", "食品安全法124"},
+    "《食品安全法》第126、124条": {"食品安全法126", "食品安全法124"},
+    "《食品安全法》第一百二十三条至第一百二十五条": {"食品安全法124"},
+    "《食品安全法》（2021年修正）第 １２６ 条第一款": {"食品安全法126"},
+    "食品安全法(2021年修正)第一二六条": {"食品安全法126"},
+    "违反食品安全法第33条规定，依据第一百二十六条": {"食品安全法126"},
+    "违反《食品安全法》第33条的规定，依据同法第126条": {"食品安全法126"},
+    "当事人违反《食品安全法》第33条，情节严重的，按照本法第126条": {"食品安全法126"},
+    "《行政处罚法》第32条第一项、《食品安全法》第126条": {"食品安全法126"},
+    "《食品安全法》第33条、《消防法》第六十条第1款": {"消防法60-1"},
+    "《食品安全法》第33条、《消防法》第六十条": {"消防法60-1", "消防法60-2"},
+    "《消防法》第60条第一款、第二款": {"消防法60-1", "消防法60-2"},
+    "食品安全法第33条、价格法第126条": set(),
+    "《食品安全法》第126条之一": set(),
+    "《食品安全法》第12条、第1260条": set(),
+    "《食品安全法实施条例》第126条": set(),
+    "《价格法》第126条": set(),
+    "《食品安全法》": set(),
+    "": set(),
+}
+
+
+@pytest.mark.parametrize("cited", CITED)
+def test_the_ceiling_is_found_however_the_article_is_written(desk, cited):
+    known = {
+        "食品安全法126": ("食品安全法", "第126条"), "食品安全法124": ("食品安全法", "第一百二十四条"),
+        "消防法60-1": ("中华人民共和国消防法", "第60条第1款"), "消防法60-2": ("消防法", "第六十条第二款"),
+    }  # fmt: skip
+    for name, (law, article) in known.items():
+        line = make_fees.a_ceiling(desk.county, code=name, law=law, article=article)
+        found = FineCeiling.highest_of(desk.county, cited, desk.county.today())
+        assert (found == line) == (name in CITED[cited]), name
+        line.ends = line.starts + DAY  # in force no longer
+        make_fees.put_in(line)
 
 
 @pytest.mark.parametrize(
@@ -161,6 +206,63 @@ def test_a_fen_paid_under_the_code_takes_no_cash_off_the_list(desk):
     cash.hand_in(by=desk.registrar, on=cash.taken_on)
     cash.bank(by=desk.registrar, on=cash.taken_on, slip="回单1")
     assert late_cash(desk.county, desk.county.today()) == []
+
+
+def test_nothing_grows_while_the_unit_holds_the_cash(desk):
+    with time_machine.travel(datetime.datetime(2026, 3, 2, 3, tzinfo=datetime.UTC), tick=False):
+        fine = make_fees.a_fine(desk, amount=1_000_000)
+    said = {"decision_date": datetime.date(2026, 3, 27), "article": "行政处罚法第72条", "until": datetime.date(2026, 3, 27)}
+    with time_machine.travel(datetime.datetime(2026, 3, 27, 3, tzinfo=datetime.UTC), tick=False):
+        added = impose(fine, by=desk.registrar, decision_number="加1号", **{**said, "until": datetime.date(2026, 3, 22)})
+        assert added.sums.due == 5 * 30_000
+        cash = taken(desk, fine, article="69", reason="水库渔船，当事人提出", taken_on=datetime.date(2026, 3, 19))
+        added = Charge.objects.get(pk=added.pk)
+        assert added.sums.due == 2 * 30_000, "after the day on which it was taken nothing is late"
+        assert "2026-03-19 当场收缴" in added.entries.latest("pk").basis
+        with pytest.raises(Refused, match="没有可以加处的数额"):
+            impose(fine, by=desk.registrar, decision_number="加2号", **said)
+        fine = Charge.objects.get(pk=fine.pk)
+        fine.correct(by=desk.registrar, amount=1_500_000, note="决定书载明一万五千元")
+        assert impose(fine, by=desk.registrar, decision_number="加3号", **said).amount == 5 * 15_000, "on what was not taken"
+        cash.hand_in(by=desk.registrar, on=datetime.date(2026, 3, 27))
+        cash.bank(by=desk.registrar, on=datetime.date(2026, 3, 27), slip="回单1")
+        make_fees.paid(make_fees.issued(desk).standing_lines.get(charge=fine), 1_000_000, datetime.date(2026, 3, 27))
+        fine = Charge.objects.get(pk=fine.pk)
+        assert (fine.open, fine.in_hand, fine.to_pay) == (500_000, 0, 500_000), "the money that came is the cash"
+    with time_machine.travel(datetime.datetime(2026, 3, 29, 3, tzinfo=datetime.UTC), tick=False):
+        assert reckon(fine, datetime.date(2026, 3, 29)).fen == 2 * 15_000, "and does not count twice"
+
+
+def test_who_has_paid_in_cash_is_not_asked_again(desk, client):
+    fine, other = make_fees.a_fine(desk, amount=100_00, on_the_spot=True), make_fees.a_fine(desk, amount=777_00)
+    taken(desk, fine)
+    notice = make_fees.issued(desk)
+    said = "已当场收缴 100.00 元（票号 票0001），请勿再缴"
+    assert notice.standing_lines.get(charge=fine).code, "the unit banks the cash under it"
+    assert (said in documents.notice_html(notice.snapshot), notice.snapshot["total"]) == (True, 777_00)
+    page = client.get(f"/pay/{notice.token}/").content.decode()
+    assert (said in page, "还应缴 777.00 元" in page, "未缴 100.00 元" in page) == (True, True, False)
+    card = card_of(fine.enterprise)
+    assert (card.sums.open, card.to_pay) == (877_00, 777_00)
+    for template in ("fees/_own_card.html", "fees/_card.html", "desk/paper/record.html"):
+        assert said in render_to_string(template, {"card": card, "county": desk.county}), template
+    make_fees.paid(notice.standing_lines.get(charge=other))
+    assert "没有还要在本窗口缴的款项" in client.get(f"/pay/{notice.token}/").content.decode()
+    make_fees.paid(notice.standing_lines.get(charge=fine))
+    page = client.get(f"/pay/{notice.token}/").content.decode()
+    assert ("由本窗口收缴的款项已经缴清" in page, said in page) == (True, False)
+
+
+def test_of_a_fine_in_parts_the_first_ones_are_paid_by_the_cash(desk, client):
+    fine = make_fees.a_fine(desk, amount=100_00, on_the_spot=True)
+    taken(desk, fine)
+    fine.correct(by=desk.registrar, amount=150_00, note="决定书载明一百五十元")
+    days = [desk.county.today() + n * DAY for n in (20, 40, 60)]
+    fine.defer(by=desk.head, parts=[(day, 50_00) for day in days], decision="延1号", note="经济困难")
+    notice = make_fees.issued(desk)
+    assert [line.in_cash for line in notice.standing_lines] == [50_00, 50_00, 0]
+    assert notice.snapshot["total"] == 50_00
+    assert "还应缴 50.00 元" in client.get(f"/pay/{notice.token}/").content.decode()
 
 
 def test_what_was_paid_at_the_bank_is_no_cash(desk):

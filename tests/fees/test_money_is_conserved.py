@@ -45,7 +45,7 @@ class Model:
         self.months = defaultdict(lambda: [0, 0, 0, 0])
         self.month = None
         self.came = defaultdict(list)  # key -> [(day at the bank, fen)]
-        self.cash = {}  # key -> [fen taken on the spot, banked]
+        self.cash = {}  # key -> [fen taken on the spot, day, day it was banked or None]
         self.added = {}  # key of what was added and stands -> (key of its principal, first day, last day)
 
     def move(self, key, place, fen):
@@ -58,8 +58,14 @@ class Model:
 
     def cash_is_out(self, key):
         """Whether cash was taken for a charge and is on its way: neither said to be banked nor told by the feed."""
-        fen, banked = self.cash.get(key, (0, True))
+        fen, _on, banked = self.cash.get(key, (0, None, True))
         return not banked and self.charges[key][2] < fen
+
+    def paid_before(self, key, day):
+        """What was paid before a day: by the feed, and the cash once, though the bank tells of it a second time."""
+        fen, taken, banked = self.cash.get(key, (0, day, None))
+        told = sum(came for on, came in self.came[key] if banked and banked <= on < day and came > 0)
+        return sum(came for on, came in self.came[key] if on < day) + (fen if taken < day else 0) - min(told, fen)
 
     def late(self, key, first, last, but=None):
         """What three per cent a day come to on a charge, from day to day, after what other decisions added for days before."""
@@ -70,7 +76,7 @@ class Model:
             left -= self.charges[other][0] if principal == key and other != but and until < last else 0
         for n in range((last - first).days + 1):
             day = first + n * DAY
-            base = room - sum(fen for on, fen in self.came[key] if on < day)
+            base = room - self.paid_before(key, day)
             total += min(max(base, 0) * 3 // 100, left - total)
         return max(total, 0)
 
@@ -78,7 +84,11 @@ class Model:
         """Money on a charge; what was added for days on which it lay at the bank falls."""
         self.move(key, 2, fen)
         self.came[key].append((on, fen))
-        for added in sorted((a for a, (k, _f, last) in self.added.items() if k == key and last >= on), key=lambda a: self.added[a][2]):
+        self.count_anew(key, on)
+
+    def count_anew(self, key, since=datetime.date.min):
+        """What was added for days from ``since`` on falls to what the charge and its money now come to; it never rises."""
+        for added in sorted((a for a, (k, _f, last) in self.added.items() if k == key and last >= since), key=lambda a: self.added[a][2]):
             _key, first, last = self.added[added]
             left, (due, reduced, *_rest) = self.late(key, first, last, added), self.charges[added]
             if left < due:
@@ -189,6 +199,7 @@ class World:
             fen = self.chance.randrange(1, 400)
             charge.reduce(by=self.side_of(charge)[2], amount=fen, note="减免文件")
             self.model.move(charge.pk, 1, fen)
+            self.model.count_anew(charge.pk)
 
     def correct(self):
         if charge := self.any_charge():
@@ -196,6 +207,7 @@ class World:
             before = self.model.charges[charge.pk][0]
             charge.correct(by=self.side_of(charge)[1], amount=fen, note="更正")
             self.model.move(charge.pk, 0, fen - before)
+            self.model.count_anew(charge.pk)
 
     def void(self):
         if charge := self.any_charge():
@@ -226,12 +238,13 @@ class World:
             said = {"article": "69", "reason": "水库渔船，当事人提出", "ticket": "票1", "taken_on": today}
             cash = CashTaken.take(charge, by=registrar, **said)
             assert (self.model.charges[charge.pk][2], cash.amount) == (0, self.model.open(charge.pk))
-            self.model.cash[charge.pk] = [cash.amount, False]
+            self.model.cash[charge.pk] = [cash.amount, today, None]
+            self.model.count_anew(charge.pk, today)
         elif charge.cash.status == "TAKEN":
             charge.cash.hand_in(by=registrar, on=today)
         else:
             charge.cash.bank(by=registrar, on=today, slip="回单")
-            self.model.cash[charge.pk][1] = True
+            self.model.cash[charge.pk][2] = today
 
     def refund(self):
         over = [key for key in self.model.charges if self.model.open(key) < 0]
@@ -272,7 +285,7 @@ class World:
             due, reduced, received, returned = self.model.months[row["month"]]
             assert (row["s_due"], row["s_reduced"], row["s_received"], row["s_returned"]) == (due, reduced, received, returned)
             assert row["s_open"] == due - reduced - received + returned
-        out = {key for key, (fen, banked) in self.model.cash.items() if not banked or self.model.charges[key][2] < fen}
+        out = {key for key, (fen, _on, banked) in self.model.cash.items() if not banked or self.model.charges[key][2] < fen}
         assert {late.cash.charge_id for late in late_cash(self.desk.county, self.desk.county.today() + 60 * DAY)} == out
         days = DaySum.objects.aggregate(due=Sum("due"), open=Sum("open"), many=Sum("charges"))
         standing = Charge.objects.standing().count()
@@ -301,6 +314,7 @@ def test_money_is_conserved_whatever_is_done(desk):
     assert len(world.model.months) >= 5
     assert sum(refusals.values()) < ACTS * 0.4, dict(refusals)
     assert any(entry.charge.principal_id for entry in Entry.objects.filter(kind__in=["CORRECTED", "VOIDED"], basis__contains="按缴款日期"))
+    assert any(entry.charge.principal_id for entry in Entry.objects.filter(kind__in=["CORRECTED", "VOIDED"], basis__startswith="本金更正"))
     assert {row.returned for row in ChargeSum.objects.all()} - {0}, "something was given back"
     for sums in ALL:
         assert list(sums.differences()) == []

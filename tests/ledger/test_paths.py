@@ -61,8 +61,7 @@ ELSEWHERE = {
     "inspection.models.notice.FilingNotice.withdraw": "always inside the withdrawal of its plan",
     "receipts.models.card.ReceiptCard._replace": "always inside the making of the next card",
     "fees.models.charge.Charge.keep": "tests/fees: a void that is not agreed to",
-    "fees.models.charge.Charge.recount": "below: always inside what the feed takes in, whose leaf binds its rows",
-    "fees.models.charge.Charge.annul": "below: the same",
+    "fees.models.charge.Charge.fall": "below: always inside what the feed takes in, or what moved the fine, whose leaf binds its rows",
     "fees.models.treasury.Refund.give_back": "tests/fees: inside what the feed takes in",
     "oversight.models.demand.ReportedDemand.handle": "tests/oversight/test_demands.py",
 }
@@ -117,6 +116,12 @@ def told_late(desk, days_ago):
     make_fees.paid(line, on=today - days_ago * DAY)
 
 
+def fine_fell(desk):
+    """A fine that is corrected after 加处罚款 was imposed on it."""
+    imposed(desk)
+    Charge.objects.get(kind="FINE").correct(by=desk.registrar, amount=100000, note="更正")
+
+
 def stayed(desk):
     day = desk.county.today()
     Stay.begin(make_fees.a_fine(desk), by=desk.registrar, kind="REVIEW", case_number="复1号", first=day).end(by=desk.registrar, last=day)
@@ -149,6 +154,13 @@ def not_refunded(desk):
     make_fees.paid(make_fees.issued(desk).lines.get(charge=fine))
     fine.correct(by=desk.registrar, amount=300000, note="更正")
     Refund.ask(fine, by=desk.registrar, amount=200000, reason="多缴").refuse(by=desk.finance, note="应当抵缴")
+
+
+def kept_notice(desk):
+    make_fees.a_fine(desk)
+    notice = make_fees.gathered(desk)
+    notice.ask_void(by=desk.finance, note="写错")
+    notice.keep(by=desk.auditor, note="没有写错")
 
 
 def voided_notice(desk):
@@ -457,6 +469,7 @@ ACTS = {
     "refuse a refund": (not_refunded, "finance"),
     "gather": (lambda d: (make_fees.a_fine(d), make_fees.gathered(d)), "finance"),
     "void a payment notice": (voided_notice, "auditor"),
+    "keep a payment notice": (kept_notice, "auditor"),
     "withdraw a payment code": (withdrawn, "系统"),
     "issue a payment notice": (lambda d: (make_fees.a_fine(d), make_fees.issued(d)), "系统"),
     "set aside a faulty line of the feed": (
@@ -465,6 +478,7 @@ ACTS = {
     ),
     "count anew what was added": (lambda d: told_late(d, 5), "系统"),
     "annul what was added": (lambda d: told_late(d, 40), "系统"),
+    "count anew what was added to a fine that falls": (fine_fell, "registrar"),
     "receive money": (lambda d: (make_fees.a_fine(d), make_fees.paid(make_fees.issued(d).lines.last())), "系统"),
     "open the account of a charge": (opened_account, "系统"),
     "confirm a month": (month_confirmed, "head"),
@@ -565,7 +579,7 @@ ADDRESSES = {
         "take cash", "dispute a charge", "ask for a refund",
     ],
     "fees:gather": ["gather"],
-    "fees:notice-act": ["void a payment notice"],
+    "fees:notice-act": ["void a payment notice", "keep a payment notice"],
     "fees:refund-act": ["ask for a refund", "refuse a refund"],
     "fees:month-confirm": ["confirm a month"],
     "fees:pay-dispute": ["dispute a charge"],
@@ -577,6 +591,7 @@ ADDRESSES = {
     "api-payment-notices-list": ["gather"],
     "api-payment-notices-ask-void": ["void a payment notice"],
     "api-payment-notices-void": ["void a payment notice"],
+    "api-payment-notices-keep": ["keep a payment notice"],
     "api-refunds-agree": ["ask for a refund"],
     "api-refunds-refuse": ["refuse a refund"],
     "api-fee-month": ["confirm a month"],
