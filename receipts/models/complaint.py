@@ -88,6 +88,18 @@ def _who_follows(user: Any, complaint: Any) -> Any:
     return isinstance(user, Follower) and user.complaint.pk == complaint.pk
 
 
+def _named_for_good(complaint: Any) -> str:
+    """Say why the agency complained of is not to be named any more, or ""."""
+    if complaint.notice_id:
+        return _now("通知书上载明了被反映的单位，不用再认定。")
+    return _now("已经移交过线索，不能再改认定。") if complaint.referral_id else ""
+
+
+def _not_named_yet(complaint: Any) -> str:
+    """Say that the agency complained of must be named before anything is handed down, or ""."""
+    return "" if complaint.agency_id else _now("请先认定被反映的单位：线索不能移交给它自己核查。")
+
+
 class Complaint(Promised, Capability, Stepped):
     """One complaint. Its follow-up code (link or number and digits) lets its maker read and write without an account."""
 
@@ -151,7 +163,15 @@ class Complaint(Promised, Capability, Stepped):
         "accept": Step(_("受理"), (Status.RECEIVED,), Status.ACCEPTED, who=_oversight),
         "refuse": Step(_("不予受理"), (Status.RECEIVED,), Status.REFUSED, who=_oversight, needs_note=True),
         "extend": Step(_("延长办理"), (Status.ACCEPTED, Status.REOPENED), None, who=_oversight, needs_note=True),
-        "refer": Step(_("移交线索"), (Status.ACCEPTED, Status.REOPENED), None, who=_oversight),
+        "identify": Step(
+            _("认定被反映单位"),
+            (Status.RECEIVED, Status.ACCEPTED, Status.REOPENED),
+            None,
+            who=_oversight,
+            needs_note=True,
+            unless=_named_for_good,
+        ),
+        "refer": Step(_("移交线索"), (Status.ACCEPTED, Status.REOPENED), None, who=_oversight, unless=_not_named_yet),
         "decide": Step(_("办结答复"), (Status.ACCEPTED, Status.REOPENED), Status.DECIDED, who=_oversight, needs_note=True),
         "reopen": Step(_("申请复核"), (Status.REFUSED, Status.DECIDED), Status.REOPENED, who=_who_follows, needs_note=True),
     }
@@ -223,6 +243,8 @@ class Complaint(Promised, Capability, Stepped):
         facts["stance"] = facts.get("stance") or (cls.Stance.NAMED if facts.get("person") or own else cls.Stance.ANONYMOUS)
         cls._refuse_wrong(county, facts, own)
         post = cls._post_to_take_in(county, by, scan, way) if by is not None else None
+        if by is not None and facts.get("enterprise") and facts["stance"] == cls.Stance.ANONYMOUS:
+            raise Refused(_now("匿名的举报不登记是哪家企业：移交线索时会写出企业名称。"), field="enterprise")
         if before := cls.sent_before(uid, county_id=county.pk, way=way, category=facts["category"], words=facts.get("words", "")):
             return before, None
         if address:
@@ -327,21 +349,34 @@ class Complaint(Promised, Capability, Stepped):
             self.extended = True
             self.decide_by = add_working_days(self.county, self.decide_by, self.county.rule("complaint.extend_days"))
 
+    def identify(self, *, by: Any, agency: Agency, note: str) -> None:
+        """认定被反映单位: which agency a complaint is about that came without a notice; the note says how it was found.
+
+        From now on it is a sign when that agency comes again, and its matter is never handed down to it. Until something was
+        handed down, a mistake is mended by naming another.
+        """
+        if agency.county_id != self.county_id:
+            raise Refused(_now("请选择本县的单位。"), field="agency")
+        if not note.strip():
+            raise Refused(_now("请写明根据什么认定的。"), field="note")
+        with self.step("identify", by=by, note=note.strip()):
+            self.agency = agency
+
     def refer(self, *, by: Any, agency: Agency, matter: str) -> Referral:
         """移交线索: an agency is to look into it. What goes down says neither who complained nor that anybody did:
         its number is that of any instruction of the Office.
 
-        Refused for the agency complained of: it would come in search of who complained.
+        Refused for the agency complained of, which must be named before: it would come in search of who complained.
         """
         if agency.county_id != self.county_id:
             raise Refused(_now("请选择本县的单位。"), field="agency")
-        if agency.pk == self.agency_id:
-            raise Refused(_now("不能移交给被投诉的单位自己核查。"), field="agency")
         if any(word and word in matter for word in (self.person, self.phone)):
             raise Refused(_now("事由里不能出现举报人的姓名、电话。"), field="matter")
         with self.step("refer", by=by):
             if self.referral_id:
                 raise WrongMoment(_now("已经移交过线索。"))
+            if agency.pk == self.agency_id:
+                raise Refused(_now("不能移交给被投诉的单位自己核查。"), field="agency")
             self.referral = Referral.hand_down(
                 by=by,
                 agency=agency,

@@ -47,6 +47,8 @@ def complaint_upto(*verbs):
         for verb in verbs:
             if verb == "refer":
                 complaint.refer(by=desk.auditor, agency=make.an_agency(desk.county), matter="核查疏散通道")
+            elif verb == "identify":
+                complaint.identify(by=desk.auditor, agency=desk.agency, note="照片里的工作证")
             elif verb == "reopen":
                 complaint.reopen(by=Follower(complaint), note="没有看材料")
             elif verb == "write":
@@ -146,6 +148,7 @@ ACTS = {
     "accept a complaint": (complaint_upto("accept"), "auditor"),
     "refuse a complaint": (complaint_upto("refuse"), "auditor"),
     "extend a complaint": (complaint_upto("accept", "extend"), "auditor"),
+    "say which agency a complaint is about": (complaint_upto("identify"), "auditor"),
     "refer a complaint": (complaint_upto("accept", "refer"), "auditor"),
     "decide a complaint": (complaint_upto("accept", "decide"), "auditor"),
     "reopen a complaint": (complaint_upto("accept", "decide", "reopen"), "举报人"),
@@ -159,7 +162,10 @@ ACTS = {
     "remind": (reminded, "系统"),
     "release": (released, "系统"),
 }  # fmt: skip
-COMPLAINT_STEPS = ["accept a complaint", "refuse a complaint", "extend a complaint", "refer a complaint", "decide a complaint"]
+COMPLAINT_STEPS = [
+    "accept a complaint", "refuse a complaint", "extend a complaint", "say which agency a complaint is about", "refer a complaint",
+    "decide a complaint",
+]  # fmt: skip
 ADDRESSES = {
     "receipts:own-link": ["give a receipt"],
     "receipts:own-link-capitals": ["give a receipt"],
