@@ -25,40 +25,16 @@ from accounts.models import (
     digits_in,
     hash_in_vain,
 )
-from audit.actor import Actor
 from audit.models import Gone, NotYours, Personal, Refused, WrongMoment, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 from inspection.models import FilingNotice, Referral
 from paper.models import StoredFile
 
 from .complaint_rows import ComplaintMessage, ComplaintPhoto
+from .complaint_steps import Follower, Somebody, named_for_good, not_named_yet, oversight_of_the_county, who_follows
 from .complaint_words import Category
 from .photo import drawn_anew
 from .promise import Promised
-
-
-class Somebody:
-    """Signs for whoever complains: nothing is known of them. The bearer of a follow-up code, too."""
-
-    def __init__(self, county: County) -> None:
-        self.county = county
-
-    def as_actor(self, post: object | None = None) -> Actor:
-        return Actor(id=None, name="匿名举报人", county=self.county.code)
-
-    def holding(self, duty: str, **where: Any) -> None:
-        """Nobody holds no post."""
-
-
-class Follower(Somebody):
-    """Signs for whoever opened one complaint with its follow-up code, or on the page of the enterprise that made it."""
-
-    def __init__(self, complaint: "Complaint") -> None:
-        super().__init__(complaint.county)
-        self.complaint = complaint
-
-    def as_actor(self, post: object | None = None) -> Actor:
-        return Actor(id=None, name="举报人", county=self.county.code)
 
 
 class ComplaintQuerySet(CapabilityQuerySet):
@@ -76,28 +52,6 @@ class ComplaintQuerySet(CapabilityQuerySet):
         """Return those whose term (to accept, to decide) has passed by the legal day ``on``."""
         late = Q(status=Complaint.Status.RECEIVED, accept_by__lt=on)
         return self.filter(late | Q(status__in=(Complaint.Status.ACCEPTED, Complaint.Status.REOPENED), decide_by__lt=on))
-
-
-def _oversight(user: Any, complaint: Any) -> Any:
-    """稽核 of the county's Office."""
-    return user.holding(Duty.OVERSEE, county=complaint.county)
-
-
-def _who_follows(user: Any, complaint: Any) -> Any:
-    """Whoever opened it with its follow-up code, or the enterprise that made it on its own page."""
-    return isinstance(user, Follower) and user.complaint.pk == complaint.pk
-
-
-def _named_for_good(complaint: Any) -> str:
-    """Say why the agency complained of is not to be named any more, or ""."""
-    if complaint.notice_id:
-        return _now("通知书上载明了被反映的单位，不用再认定。")
-    return _now("已经移交过线索，不能再改认定。") if complaint.referral_id else ""
-
-
-def _not_named_yet(complaint: Any) -> str:
-    """Say that the agency complained of must be named before anything is handed down, or ""."""
-    return "" if complaint.agency_id else _now("请先认定被反映的单位：线索不能移交给它自己核查。")
 
 
 class Complaint(Promised, Capability, Stepped):
@@ -160,20 +114,20 @@ class Complaint(Promised, Capability, Stepped):
     objects = ComplaintQuerySet.as_manager()
 
     STEPS = {
-        "accept": Step(_("受理"), (Status.RECEIVED,), Status.ACCEPTED, who=_oversight),
-        "refuse": Step(_("不予受理"), (Status.RECEIVED,), Status.REFUSED, who=_oversight, needs_note=True),
-        "extend": Step(_("延长办理"), (Status.ACCEPTED, Status.REOPENED), None, who=_oversight, needs_note=True),
+        "accept": Step(_("受理"), (Status.RECEIVED,), Status.ACCEPTED, who=oversight_of_the_county),
+        "refuse": Step(_("不予受理"), (Status.RECEIVED,), Status.REFUSED, who=oversight_of_the_county, needs_note=True),
+        "extend": Step(_("延长办理"), (Status.ACCEPTED, Status.REOPENED), None, who=oversight_of_the_county, needs_note=True),
         "identify": Step(
             _("认定被反映单位"),
             (Status.RECEIVED, Status.ACCEPTED, Status.REOPENED),
             None,
-            who=_oversight,
+            who=oversight_of_the_county,
             needs_note=True,
-            unless=_named_for_good,
+            unless=named_for_good,
         ),
-        "refer": Step(_("移交线索"), (Status.ACCEPTED, Status.REOPENED), None, who=_oversight, unless=_not_named_yet),
-        "decide": Step(_("办结答复"), (Status.ACCEPTED, Status.REOPENED), Status.DECIDED, who=_oversight, needs_note=True),
-        "reopen": Step(_("申请复核"), (Status.REFUSED, Status.DECIDED), Status.REOPENED, who=_who_follows, needs_note=True),
+        "refer": Step(_("移交线索"), (Status.ACCEPTED, Status.REOPENED), None, who=oversight_of_the_county, unless=not_named_yet),
+        "decide": Step(_("办结答复"), (Status.ACCEPTED, Status.REOPENED), Status.DECIDED, who=oversight_of_the_county, needs_note=True),
+        "reopen": Step(_("申请复核"), (Status.REFUSED, Status.DECIDED), Status.REOPENED, who=who_follows, needs_note=True),
     }
     VERBS = {"complain": _("举报"), "take_in": _("代录举报"), "write": _("留言"), "erase": _("删除个人信息")}
 
@@ -313,7 +267,7 @@ class Complaint(Promised, Capability, Stepped):
     def write(self, words: str, *, by: Any) -> "ComplaintMessage":
         """留言: by its maker (a Follower) or by 稽核."""
         from_office = not isinstance(by, Follower)
-        post = _oversight(by, self) if from_office else _who_follows(by, self)
+        post = oversight_of_the_county(by, self) if from_office else who_follows(by, self)
         if not post:
             raise NotYours(_now("只有举报人和稽核岗位可以留言。"))
         words = words.strip()

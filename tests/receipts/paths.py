@@ -209,7 +209,7 @@ LOOKS = {
     "receipts:receipt-paper", "receipts:picture", "receipts:kept", "receipts:plate", "receipts:plate-capitals", "receipts:complaint-paper",
     "receipts:elder", "receipts:receipt-scan", "receipts:complaint", "receipts:complaint-picture", "receipts:claims", "receipts:intake",
     "receipts:plates", "desk:own", "desk:own-record", "desk:own-record-paper", "oversight:differences", "oversight:callbacks",
-    "disclosure:satisfaction", "api-questions", "api-promise-key", "api-differences",
+    "oversight:calls-again", "disclosure:satisfaction", "api-questions", "api-promise-key", "api-differences", "api-calls-again",
 }  # fmt: skip
 CLOCK = {
     "receipts.models.reminder.remind_due": "remind",
