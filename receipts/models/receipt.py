@@ -115,7 +115,7 @@ class Receipt(Promised, Audited):
         constraints = [
             models.CheckConstraint(condition=Q(overall__gte=1, overall__lte=5), name="five_grades"),
             models.CheckConstraint(
-                condition=Q(code__isnull=False) | Q(card__isnull=False) | Q(assurance__in=["OWN", "PAPER"]),
+                condition=Q(code__isnull=False) | Q(card__isnull=False) | Q(assurance__in=["OWN", "OWN_REG", "PAPER"]),
                 name="a_receipt_says_what_opened_it",
             ),
         ]
