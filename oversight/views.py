@@ -101,10 +101,17 @@ def record_calls_again(user: Any, found: list[Again]) -> None:
 
 @require_safe
 def callbacks(request: HttpRequest) -> HttpResponse:
-    """Whom to call back, by lot, out of the visits of last month. Says of none whether it has answered."""
-    post = request.user.holding(Duty.OVERSEE) or request.user.holding(Duty.CODE_HAND_OUT)
+    """Whom to call back: by lot, out of the visits of last month, of none of which it says whether it has answered; and who asked for it.
+
+    Who asked is for 稽核 alone, since it is said in a receipt; that it was shown is kept.
+    """
+    overseer = request.user.holding(Duty.OVERSEE)
+    post = overseer or request.user.holding(Duty.CODE_HAND_OUT)
     if not post:
         raise NotYours(_("随机回访由备案机关办理。"))
     last = post.county.today().replace(day=1) - datetime.timedelta(days=1)
     visits = callback.drawn(post.county, last.year, last.month)
-    return render(request, "oversight/callbacks.html", {"visits": visits, "month": last})
+    asked = callback.asked_for(overseer.county) if overseer else []
+    Reading.record(by=request.user, what="receipt", rows=asked)
+    context = {"visits": visits, "month": last, "asked": asked, "overseer": overseer}
+    return render(request, "oversight/callbacks.html", context)
