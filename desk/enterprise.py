@@ -3,6 +3,7 @@
 It shows what concerns this one enterprise and nothing of any other. Of an unannounced visit nothing shows before arrival.
 """
 
+import datetime
 import json
 import uuid
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from receipts.pages.bearer import address_of, closed
 from receipts.pages.receipt import answered
 
 from .enterprise_forms import DoorForm, KeyForm
-from .fee_card import card_of
+from .fee_card import FeeCard, card_of
 from .own_record import record_pdf
 
 SESSION, HOURS = "own_enterprise", 4
@@ -49,7 +50,7 @@ def key(request: HttpRequest) -> HttpResponse:
     """Come in by the digits of the key."""
     form = KeyForm(request.POST or None)
 
-    def enter(said: dict[str, Any]) -> Enterprise:
+    def enter(said: dict[str, Any]) -> DoorKey:
         return DoorKey.enter(identifier=said["identifier"], digits=said["code"], address=address_of(request))
 
     if request.method == "POST" and form.carry_out(request, enter):
@@ -68,23 +69,27 @@ def enter(request: HttpRequest, link: str) -> HttpResponse:
         return closed(request, refusal)
 
 
-def _come_in(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
+def _come_in(request: HttpRequest, used: DoorKey) -> HttpResponse:
     request.session.cycle_key()
-    request.session[SESSION] = {"uid": str(enterprise.uid), "at": timezone.now().timestamp()}
+    known = {"uid": str(used.enterprise.uid), "at": timezone.now().timestamp()}
+    request.session[SESSION] = {**known, "sent": used.made_at.isoformat(), "confirmed": used.to_confirmed}
     return redirect("desk:own")
 
 
 def for_the_enterprise(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give the view the enterprise that came in; anybody else is led to the door. No cache keeps the page."""
+    """Give the view the enterprise that came in; anybody else is led to the door. No cache keeps the page.
+
+    Whoever came in by a number that is not the enterprise's any more is led to the door, too.
+    """
 
     @login_not_required
     @csrf_protect
     @wraps(view)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         known = request.session.get(SESSION) or {}
-        young = timezone.now().timestamp() - known.get("at", 0) < HOURS * 3600
+        young = "sent" in known and timezone.now().timestamp() - known["at"] < HOURS * 3600
         enterprise = Enterprise.objects.select_related("county").filter(uid=known["uid"]).first() if young else None
-        if enterprise is None:
+        if enterprise is None or Contact.replaced_since(enterprise, datetime.datetime.fromisoformat(known["sent"])):
             return redirect("desk:own-sign-in")
         try:
             response = view(request, enterprise, *args, **kwargs)
@@ -106,14 +111,20 @@ def sign_out(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
 
 # --- inside ---------------------------------------------------------------------------------------
 def record_of(enterprise: Enterprise) -> dict[str, Any]:
-    """Return all that concerns the enterprise: what the page shows, and what it may take with it."""
+    """Return all that concerns the enterprise: what the page shows, and what it may take with it.
+
+    What it said (receipts, complaints, claims) before its contact came in with a list stays out until the Office has checked the
+    contact: whoever's number that is did not say it.
+    """
     county = enterprise.county
+    since = Contact.unchecked_since(enterprise)
     year = county.start_of(county.today().replace(month=1, day=1))
     notices = FilingNotice.objects.filter(enterprise=enterprise).exclude(status=FilingNotice.Status.NUMBERED)
     visits = list(Visit.objects.filter(enterprise=enterprise).select_related("agency", "notice").prefetch_related("people").order_by("-pk"))
-    receipts = list(Receipt.objects.filter(enterprise=enterprise).select_related("county", "notice", "agency").order_by("-pk"))
-    complaints = Complaint.objects.filter(made_by=enterprise).exclude(stance=Complaint.Stance.ANONYMOUS)
-    complaints = list(complaints.select_related("agency", "county", "notice").order_by("-pk"))
+    receipts = Receipt.objects.filter(enterprise=enterprise, **_after("given_at", since))
+    receipts = list(receipts.select_related("county", "notice", "agency").order_by("-pk"))
+    complaints = list(_complaints_of(enterprise).select_related("agency", "county", "notice").order_by("-pk"))
+    claims = Claim.objects.filter(enterprise=enterprise, **_after("made_at", since))
     read: dict[uuid.UUID, list[Reading]] = {}
     told = {r.uid for r in receipts} | {c.uid for c in complaints}
     for reading in Reading.objects.filter(row__in=told).order_by("-pk"):
@@ -125,9 +136,20 @@ def record_of(enterprise: Enterprise) -> dict[str, Any]:
         "calls": sum(1 for v in visits if v.arrived_at >= year),
         "receipts": [(receipt, read.get(receipt.uid, [])) for receipt in receipts],
         "complaints": [(complaint, read.get(complaint.uid, [])) for complaint in complaints],
-        "claims": list(Claim.objects.filter(enterprise=enterprise).select_related("agency").order_by("-pk")),
+        "claims": list(claims.select_related("agency").order_by("-pk")),
+        "since": since,
         "letters": list(Letter.objects.to_enterprise(enterprise.uid)[:100]),
     }
+
+
+def _complaints_of(enterprise: Enterprise) -> Any:
+    """Return the complaints under its name or in confidence, as far as its contact may see them."""
+    mine = Complaint.objects.filter(made_by=enterprise, **_after("made_at", Contact.unchecked_since(enterprise)))
+    return mine.exclude(stance=Complaint.Stance.ANONYMOUS)
+
+
+def _after(field: str, since: datetime.datetime | None) -> dict[str, Any]:
+    return {f"{field}__gte": since} if since else {}
 
 
 @for_the_enterprise
@@ -150,7 +172,8 @@ def answer(request: HttpRequest, enterprise: Enterprise, uid: uuid.UUID) -> Http
     notice = get_object_or_404(notices, uid=uid)
     if not may_be_known(notice):
         return redirect("desk:own")
-    return answered(request, Opened(notice, Assurance.OWN), {}, own=True)
+    confirmed = request.session[SESSION]["confirmed"]
+    return answered(request, Opened(notice, Assurance.OWN if confirmed else Assurance.OWN_REGISTER), {}, own=True)
 
 
 @for_the_enterprise
@@ -181,8 +204,7 @@ def complain(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
 @for_the_enterprise
 def complaint(request: HttpRequest, enterprise: Enterprise, uid: uuid.UUID) -> HttpResponse:
     """One of its complaints: where it stands, messages, another look."""
-    rows = Complaint.objects.filter(made_by=enterprise).exclude(stance=Complaint.Stance.ANONYMOUS).select_related("county")
-    found = get_object_or_404(rows, uid=uid)
+    found = get_object_or_404(_complaints_of(enterprise).select_related("county"), uid=uid)
     form, follower = WordsForm(request.POST or None), Follower(found)
 
     def act(said: dict[str, Any]) -> None:
@@ -254,6 +276,7 @@ def take_away(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
         "claims": [
             {"demand": c.demand, "asked_on": c.asked_on, "amount_fen": c.amount, "paid": c.paid, "words": c.words} for c in record["claims"]
         ],
+        "fee_card": _fee_card(card_of(enterprise, most=10_000)),
         "letters": [{"subject": letter.subject, "text": letter.text, "sent_at": letter.sent_at} for letter in record["letters"]],
     }
     text = json.dumps(json.loads(canonical(said)), ensure_ascii=False, indent=2)
@@ -269,6 +292,25 @@ def print_out(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
     response = HttpResponse(record_pdf(enterprise, record_of(enterprise)), content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="record.pdf"'
     return response
+
+
+def _fee_card(card: FeeCard) -> dict[str, Any]:
+    """Return the facts of the card: sums with corrections, reductions and payments in them, never the amount first asked alone."""
+    return {
+        "sums": _sums(card.sums),
+        "lines": [
+            {
+                **{"agency": line.agency.name, "item": line.item_name, "basis": line.basis, "decision_number": line.decision_number},
+                **{"charged_on": line.charged_on, "status": line.status, "explained": line.explained, **_sums(getattr(line, "sums", None))},
+                "asked_by": [{"notice": str(asked.notice), "code": asked.code} for asked in line.asked_by],
+            }
+            for line in card.lines
+        ],
+    }
+
+
+def _sums(sums: Any) -> dict[str, int]:
+    return {f"{name}_fen": getattr(sums, name) for name in ("due", "reduced", "paid", "open")} if sums else {}
 
 
 def _readings(readings: list[Reading]) -> list[dict[str, Any]]:

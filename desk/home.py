@@ -27,6 +27,7 @@ from inspection.models import (
 )
 from oversight.models import ReportedDemand
 from oversight.overdue import overdue_in
+from oversight.retaliation import calls_again
 from receipts.models import Complaint
 
 FEW = 12
@@ -146,7 +147,10 @@ def _voices_waiting_for(user: Any) -> list[Pile]:
     late = [
         Line(f"{row.kind} {row.what} {row.who}", row.address, row.due_on) for row in overdue_in(post.county) if not row.done and row.address
     ]
+    again = len(calls_again(post.county))  # by their number alone: who opens the list leaves a reading
+    signs = [Line(_("最近 %(days)d 天有 %(n)d 件") % {"days": post.county.rule("retaliation.days"), "n": again}, "/oversight/again/")]
     return [
+        _pile(_("再次上门提示"), signs if again else [], "/oversight/again/"),
         _pile(_("投诉举报待受理、待办结"), complaints, "/complaints/?show=waiting"),
         _pile(_("违法要求待核实、待处理"), demands, "/oversight/demands/"),
         _pile(_("超期未办"), late, "/oversight/overdue/"),  # late complaints stand above

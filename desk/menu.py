@@ -72,6 +72,7 @@ def menu_of(user: Any, path: str) -> list[dict[str, Any]]:
             [
                 (_("看板"), "oversight:board", (Duty.OVERSEE,)),
                 (_("超期清单"), "oversight:overdue", (*office, Duty.OVERSEE)),
+                (_("再次上门提示"), "oversight:calls-again", (Duty.OVERSEE,)),
                 (_("比对差异"), "oversight:differences", (Duty.OVERSEE,)),
                 (_("款项比对差异"), "oversight:money-differences", (Duty.OVERSEE,)),
                 (_("违法要求登记"), "oversight:demands", (Duty.OVERSEE,)),

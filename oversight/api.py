@@ -24,9 +24,11 @@ from .demands import LOOK_BACK
 from .discrepancies.charges import differences as money_differences
 from .discrepancies.said import differences as differences_of
 from .models import ReportedDemand
+from .retaliation import calls_again
 from .scoreboard import board as board_of
 from .scoreboard import month_of
 from .trail import trail
+from .views import record_calls_again
 
 
 class LineShown(serializers.Serializer):
@@ -152,6 +154,39 @@ class Differences(ForOversight):
         found = differences_of(county, county.today() - datetime.timedelta(days=90))
         Reading.record(by=request.user, what="receipt", rows={d.receipt.pk: d.receipt for d in found}.values())
         return Response(DifferenceShown(found, many=True).data)
+
+
+class SignShown(serializers.Serializer):
+    """What was said before: by or about which enterprise, when, how many days earlier, in which word."""
+
+    enterprise = serializers.UUIDField(source="enterprise.uid")
+    kind = serializers.ChoiceField(choices=["receipt", "complaint"])
+    on = serializers.DateField()
+    days = serializers.IntegerField()
+    what = serializers.CharField()
+    replaced = serializers.BooleanField(help_text=_("后来另有一份回执"))
+
+
+class CallAgainShown(serializers.Serializer):
+    """A filing or a visit by a unit that was spoken ill of shortly before: its uid, whether it is a visit, whether without any filing."""
+
+    uid = serializers.UUIDField(source="thing.uid")
+    visit = serializers.BooleanField(source="is_visit")
+    unfiled = serializers.BooleanField()
+    at = serializers.DateTimeField()
+    agency = serializers.UUIDField(source="thing.agency.uid")
+    signs = SignShown(many=True)
+
+
+class CallsAgain(ForOversight):
+    """再次上门提示."""
+
+    @extend_schema(responses={200: CallAgainShown(many=True), 403: RefusalAnswer}, operation_id="calls_again")
+    def get(self, request: Request) -> Response:
+        """Return the filings and visits of the last days (rule value ``retaliation.days``) that bear a sign. What is shown is recorded."""
+        found = calls_again(self.county(request))
+        record_calls_again(request.user, found)
+        return Response(CallAgainShown(found, many=True).data)
 
 
 class AttemptShown(Shown):
@@ -294,6 +329,7 @@ urlpatterns: list = [
     path("trails/<str:uid>/", Trails.as_view(), name="api-trail"),
     path("money-differences/", MoneyDifferences.as_view(), name="api-money-differences"),
     path("board/", BoardNow.as_view(), name="api-board"),
+    path("calls-again/", CallsAgain.as_view(), name="api-calls-again"),
     path("differences/", Differences.as_view(), name="api-differences"),
     path("months/<int:year>/<int:month>/", BoardOfMonth.as_view(), name="api-month"),
 ]

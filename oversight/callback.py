@@ -4,9 +4,15 @@ import datetime
 import hashlib
 import hmac
 
+from django.utils import timezone
+
 from accounts.models import County
 from audit.keys import secret
 from inspection.models import Visit
+from receipts.models import Receipt
+
+#: who asked for a call stays on the list so many days, and so many stand on it at most
+DAYS, MOST = 90, 200
 
 
 def drawn(county: County, year: int, month: int) -> list[Visit]:
@@ -21,3 +27,10 @@ def drawn(county: County, year: int, month: int) -> list[Visit]:
     chosen = order[: county.rule("receipt.callbacks")]
     rows = {v.uid: v for v in Visit.objects.filter(uid__in=chosen).select_related("agency", "enterprise__contact", "notice")}
     return [rows[uid] for uid in chosen]
+
+
+def asked_for(county: County) -> list[Receipt]:
+    """Return the receipts of the last days whose giver asks to be called, newest first. For 稽核 alone."""
+    since = timezone.now() - datetime.timedelta(days=DAYS)
+    rows = Receipt.objects.filter(county=county, given_at__gte=since).counted().asking_for_a_call()
+    return list(rows.select_related("agency", "enterprise__contact", "notice").order_by("-pk")[:MOST])

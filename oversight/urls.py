@@ -14,6 +14,7 @@ urlpatterns = [
     path("oversight/money/", demands.money_differences, name="money-differences"),
     path("oversight/overdue/", views.overdue, name="overdue"),
     path("oversight/differences/", views.differences, name="differences"),
+    path("oversight/again/", views.calls_again, name="calls-again"),
     path("oversight/callbacks/", views.callbacks, name="callbacks"),
     path("oversight/attempts/", views.attempts, name="attempts"),
 ]

@@ -1,6 +1,7 @@
 """The Office's own pages: board, month sheet, what was refused."""
 
 import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +15,8 @@ from audit.models import Attempt, NotYours, Reading, Refused
 from . import callback, month_sheet
 from .discrepancies.said import differences as differences_of
 from .overdue import overdue_in
+from .retaliation import Again
+from .retaliation import calls_again as calls_again_in
 from .scoreboard import board as board_of
 from .scoreboard import month_of
 
@@ -80,11 +83,35 @@ def differences(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def calls_again(request: HttpRequest) -> HttpResponse:
+    """再次上门提示: who comes again to an enterprise that spoke ill of it. For 稽核 alone; what is shown is recorded as read."""
+    county = _county_overseen(request)
+    found = calls_again_in(county)
+    record_calls_again(request.user, found)
+    return render(request, "oversight/calls_again.html", {"rows": found, "days": county.rule("retaliation.days")})
+
+
+def record_calls_again(user: Any, found: list[Again]) -> None:
+    """Keep that ``user`` is shown these filings and visits, and the receipts and complaints beside them."""
+    said = {word.said.uid: word for row in found for word in row.words}
+    Reading.record(by=user, what="retaliation", rows=[row.thing for row in found])
+    for kind in ("receipt", "complaint"):
+        Reading.record(by=user, what=kind, rows=[word.said for word in said.values() if word.kind == kind])
+
+
+@require_safe
 def callbacks(request: HttpRequest) -> HttpResponse:
-    """Whom to call back, by lot, out of the visits of last month. Says of none whether it has answered."""
-    post = request.user.holding(Duty.OVERSEE) or request.user.holding(Duty.CODE_HAND_OUT)
+    """Whom to call back: by lot, out of the visits of last month, of none of which it says whether it has answered; and who asked for it.
+
+    Who asked is for 稽核 alone, since it is said in a receipt; that it was shown is kept.
+    """
+    overseer = request.user.holding(Duty.OVERSEE)
+    post = overseer or request.user.holding(Duty.CODE_HAND_OUT)
     if not post:
         raise NotYours(_("随机回访由备案机关办理。"))
     last = post.county.today().replace(day=1) - datetime.timedelta(days=1)
     visits = callback.drawn(post.county, last.year, last.month)
-    return render(request, "oversight/callbacks.html", {"visits": visits, "month": last})
+    asked = callback.asked_for(overseer.county) if overseer else []
+    Reading.record(by=request.user, what="receipt", rows=asked)
+    context = {"visits": visits, "month": last, "asked": asked, "overseer": overseer}
+    return render(request, "oversight/callbacks.html", context)

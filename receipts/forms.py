@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, County, YuanFormField
+from accounts.models import Agency, County, Enterprise, YuanFormField
 from audit.forms import ActForm
 
 from .models import Complaint, Question, Questions
@@ -238,6 +238,17 @@ class ReferForm(ActForm):
         self.fields["agency"].queryset = Agency.objects.filter(county=complaint.county).exclude(pk=complaint.agency_id).order_by("code")
 
 
+class IdentifyForm(ActForm):
+    """Which agency a complaint is about, and how that was found."""
+
+    agency = forms.ModelChoiceField(label=_("被反映的单位"), queryset=Agency.objects.none())
+    note = forms.CharField(label=_("根据什么认定"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = Agency.objects.filter(county=complaint.county).order_by("code")
+
+
 class PaperReceiptForm(ReceiptForm):
     """A paper receipt as it is typed in, with its scan."""
 
@@ -253,6 +264,21 @@ class PaperComplaintForm(ComplaintForm):
         label=_("途径"), choices=[(w.value, w.label) for w in (Complaint.Way.PHONE, Complaint.Way.PAPER, Complaint.Way.AGENT)]
     )
     scan = forms.FileField(label=_("纸质举报的照片或者扫描件"), required=False)
+    enterprise = forms.CharField(label=_("涉及哪家企业（名称或者代码，可不填；匿名的不填）"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, county: County, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.county = county
+
+    def clean_enterprise(self) -> Enterprise | None:
+        words = self.cleaned_data["enterprise"].strip()
+        if not words:
+            return None
+        rows = Enterprise.objects.filter(county=self.county)
+        found = list(rows.filter(identifier=words.upper())[:2]) or list(rows.filter(name=words)[:2])
+        if len(found) != 1:
+            raise forms.ValidationError(_("没有找到这家企业，或者有不止一家。请填写统一社会信用代码，或者留空。"))
+        return found[0]
 
     @property
     def facts(self) -> dict[str, Any]:

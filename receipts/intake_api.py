@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import CountyNamed, EnterpriseNamed, EstablishmentShown, establishments_seen
-from accounts.models import Duty, Plate
+from accounts.models import Duty, Enterprise, Plate
 from accounts.rest import MOST_SENT, ByUid, InBase64, Json, NoteSent, RefusalAnswer, Rows, Shown, Word, documented, once, read
 from audit.models import Refused
 from inspection.models import FilingNotice
@@ -207,6 +207,9 @@ class PaperComplaintSent(ComplaintSent):
     way = Word([(w.value, w.label) for w in (Complaint.Way.PHONE, Complaint.Way.PAPER, Complaint.Way.AGENT)], component="IntakeWay")
     scan = InBase64(MOST_SENT, required=False, help_text=_("纸质举报的照片或者扫描件（PDF），base64，不超过 3.5 MB；来自纸质的必须附上"))
     photos = serializers.ListField(child=InBase64(MOST_SENT), required=False, max_length=MOST)
+    enterprise = ByUid(
+        lambda user: Enterprise.objects.visible_to(user), required=False, allow_null=True, help_text=_("涉及的企业；匿名的不填")
+    )
     uid = serializers.UUIDField(required=False, help_text=AGAIN)
 
 

@@ -115,7 +115,7 @@ OFFICE_STEPS = ("accept", "refuse", "extend", "decide")
 
 
 class ComplaintStepSent(serializers.Serializer):
-    """The answer, reason or message; for refer the matter, and to whom."""
+    """The answer, reason or message; for identify how it was found, and which agency; for refer the matter, and to whom."""
 
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
     agency = ByUid(lambda user: Agency.objects.visible_to(user), required=False)
@@ -132,17 +132,23 @@ class Complaints(Recorded):
         ComplaintShown,
         request=ComplaintStepSent,
         operation_id="complaints_step",
-        parameters=[OpenApiParameter("verb", str, OpenApiParameter.PATH, enum=[*OFFICE_STEPS, "refer", "write"])],
+        parameters=[OpenApiParameter("verb", str, OpenApiParameter.PATH, enum=[*OFFICE_STEPS, "identify", "refer", "write"])],
     )
     @action(detail=True, methods=["post"], url_path="(?P<verb>[a-z_]+)")
     def step(self, request: Request, uid: str, verb: str) -> Response:
-        """受理 accept, 不予受理 refuse, 延长 extend, 办结 decide (``note`` is what its maker reads); 移交 refer; 留言 write."""
+        """受理 accept, 不予受理 refuse, 延长 extend, 办结 decide (``note`` is what its maker reads); 认定被反映单位 identify,
+        which comes before 移交 refer where no notice names the agency; 留言 write.
+        """
         complaint = found(self.queryset.model.objects.visible_to(request.user).select_related("county"), uid)
         said = read(ComplaintStepSent, request, request.data)
         if verb in OFFICE_STEPS:
             getattr(complaint, verb)(by=request.user, note=said["note"])
         elif verb == "write":
             complaint.write(said["note"], by=request.user)
+        elif verb == "identify":
+            if said.get("agency") is None:
+                raise Refused(_now("请选择被反映的单位。"), field="agency")
+            complaint.identify(by=request.user, agency=said["agency"], note=said["note"])
         elif verb == "refer":
             agency = said.get("agency")
             if agency is None:

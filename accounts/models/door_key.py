@@ -120,8 +120,8 @@ class DoorKey(Capability):
         return None
 
     @classmethod
-    def enter(cls, *, link: str = "", identifier: str = "", digits: str = "", address: str) -> Enterprise:
-        """Come in, once. Raises Refused (wrong), Gone (used or too old), TooMany."""
+    def enter(cls, *, link: str = "", identifier: str = "", digits: str = "", address: str) -> "DoorKey":
+        """Come in, once; returns the key that was used. Raises Refused (wrong), Gone (used or too old), TooMany."""
         Knock.refuse_too_many("wrong-key:", address, 20, _now("试错次数过多，请一小时后再试。"))
         key = cls.objects.by_link(link) if link else cls._by_digits(identifier, digits_in(digits))
         if key is None:
@@ -134,7 +134,14 @@ class DoorKey(Capability):
             with signed(by=EnterpriseItself(key.enterprise), verb="enter"):
                 key.used_at = timezone.now()
                 key.save()
-        return key.enterprise
+        return key
+
+    @property
+    def to_confirmed(self) -> bool:
+        """Tell whether the contact it was sent to had been confirmed by then: what is confirmed with the key in hand comes too late."""
+        contact = Contact.objects.filter(enterprise=self.enterprise_id).values("pk")
+        acts = Contact.history.filter(id__in=contact, history_date__lte=self.made_at).order_by("-history_id")
+        return acts.values_list("origin", flat=True).first() in (Contact.Origin.ENTERPRISE, Contact.Origin.OFFICE)
 
     @classmethod
     def _by_digits(cls, identifier: str, digits: str) -> "DoorKey | None":

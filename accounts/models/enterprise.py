@@ -210,6 +210,26 @@ class Contact(Audited):
         since = {county: timezone.now() - datetime.timedelta(days=county.rule("contact.fresh_days")) for county in counties}
         return {key: at for key, at in found.items() if at > since[by_key[key].county]}
 
+    @classmethod
+    def _entered(cls, enterprise: Enterprise) -> Any:
+        """Return the acts by which a contact was entered, newest first."""
+        acts = cls.history.filter(id__in=cls.objects.filter(enterprise=enterprise).values("pk")).exclude(verb__in=("confirm", "erase"))
+        return acts.order_by("-history_id")
+
+    @classmethod
+    def replaced_since(cls, enterprise: Enterprise, moment: datetime.datetime) -> bool:
+        """Tell whether another contact was entered after ``moment``: what was sent before went to the one that stood then."""
+        return cls._entered(enterprise).filter(history_date__gt=moment).exists()
+
+    @classmethod
+    def unchecked_since(cls, enterprise: Enterprise) -> datetime.datetime | None:
+        """Return since when the contact is the one it is, where it came in with a list; None where the Office has checked it.
+
+        That its holder confirmed it says nothing of whether it is the enterprise's.
+        """
+        entered = cls._entered(enterprise).values_list("history_date", "origin").first()
+        return entered[0] if entered and entered[1] != cls.Origin.OFFICE else None
+
     def change(self, *, by: Any, person: str, phone: str, note: str = "") -> None:
         """Change the contact: by the Office of the county, after checking who asks (the note says how)."""
         post = by.holding(Duty.CODE_HAND_OUT, county=self.enterprise.county)

@@ -25,40 +25,16 @@ from accounts.models import (
     digits_in,
     hash_in_vain,
 )
-from audit.actor import Actor
 from audit.models import Gone, NotYours, Personal, Refused, WrongMoment, harmless_twice, signed
 from audit.steps import Step, Stepped, status_field
 from inspection.models import FilingNotice, Referral
 from paper.models import StoredFile
 
 from .complaint_rows import ComplaintMessage, ComplaintPhoto
+from .complaint_steps import Follower, Somebody, named_for_good, not_named_yet, oversight_of_the_county, who_follows
 from .complaint_words import Category
 from .photo import drawn_anew
 from .promise import Promised
-
-
-class Somebody:
-    """Signs for whoever complains: nothing is known of them. The bearer of a follow-up code, too."""
-
-    def __init__(self, county: County) -> None:
-        self.county = county
-
-    def as_actor(self, post: object | None = None) -> Actor:
-        return Actor(id=None, name="匿名举报人", county=self.county.code)
-
-    def holding(self, duty: str, **where: Any) -> None:
-        """Nobody holds no post."""
-
-
-class Follower(Somebody):
-    """Signs for whoever opened one complaint with its follow-up code, or on the page of the enterprise that made it."""
-
-    def __init__(self, complaint: "Complaint") -> None:
-        super().__init__(complaint.county)
-        self.complaint = complaint
-
-    def as_actor(self, post: object | None = None) -> Actor:
-        return Actor(id=None, name="举报人", county=self.county.code)
 
 
 class ComplaintQuerySet(CapabilityQuerySet):
@@ -76,16 +52,6 @@ class ComplaintQuerySet(CapabilityQuerySet):
         """Return those whose term (to accept, to decide) has passed by the legal day ``on``."""
         late = Q(status=Complaint.Status.RECEIVED, accept_by__lt=on)
         return self.filter(late | Q(status__in=(Complaint.Status.ACCEPTED, Complaint.Status.REOPENED), decide_by__lt=on))
-
-
-def _oversight(user: Any, complaint: Any) -> Any:
-    """稽核 of the county's Office."""
-    return user.holding(Duty.OVERSEE, county=complaint.county)
-
-
-def _who_follows(user: Any, complaint: Any) -> Any:
-    """Whoever opened it with its follow-up code, or the enterprise that made it on its own page."""
-    return isinstance(user, Follower) and user.complaint.pk == complaint.pk
 
 
 class Complaint(Promised, Capability, Stepped):
@@ -148,12 +114,20 @@ class Complaint(Promised, Capability, Stepped):
     objects = ComplaintQuerySet.as_manager()
 
     STEPS = {
-        "accept": Step(_("受理"), (Status.RECEIVED,), Status.ACCEPTED, who=_oversight),
-        "refuse": Step(_("不予受理"), (Status.RECEIVED,), Status.REFUSED, who=_oversight, needs_note=True),
-        "extend": Step(_("延长办理"), (Status.ACCEPTED, Status.REOPENED), None, who=_oversight, needs_note=True),
-        "refer": Step(_("移交线索"), (Status.ACCEPTED, Status.REOPENED), None, who=_oversight),
-        "decide": Step(_("办结答复"), (Status.ACCEPTED, Status.REOPENED), Status.DECIDED, who=_oversight, needs_note=True),
-        "reopen": Step(_("申请复核"), (Status.REFUSED, Status.DECIDED), Status.REOPENED, who=_who_follows, needs_note=True),
+        "accept": Step(_("受理"), (Status.RECEIVED,), Status.ACCEPTED, who=oversight_of_the_county),
+        "refuse": Step(_("不予受理"), (Status.RECEIVED,), Status.REFUSED, who=oversight_of_the_county, needs_note=True),
+        "extend": Step(_("延长办理"), (Status.ACCEPTED, Status.REOPENED), None, who=oversight_of_the_county, needs_note=True),
+        "identify": Step(
+            _("认定被反映单位"),
+            (Status.RECEIVED, Status.ACCEPTED, Status.REOPENED),
+            None,
+            who=oversight_of_the_county,
+            needs_note=True,
+            unless=named_for_good,
+        ),
+        "refer": Step(_("移交线索"), (Status.ACCEPTED, Status.REOPENED), None, who=oversight_of_the_county, unless=not_named_yet),
+        "decide": Step(_("办结答复"), (Status.ACCEPTED, Status.REOPENED), Status.DECIDED, who=oversight_of_the_county, needs_note=True),
+        "reopen": Step(_("申请复核"), (Status.REFUSED, Status.DECIDED), Status.REOPENED, who=who_follows, needs_note=True),
     }
     VERBS = {"complain": _("举报"), "take_in": _("代录举报"), "write": _("留言"), "erase": _("删除个人信息")}
 
@@ -223,6 +197,8 @@ class Complaint(Promised, Capability, Stepped):
         facts["stance"] = facts.get("stance") or (cls.Stance.NAMED if facts.get("person") or own else cls.Stance.ANONYMOUS)
         cls._refuse_wrong(county, facts, own)
         post = cls._post_to_take_in(county, by, scan, way) if by is not None else None
+        if by is not None and facts.get("enterprise") and facts["stance"] == cls.Stance.ANONYMOUS:
+            raise Refused(_now("匿名的举报不登记是哪家企业：移交线索时会写出企业名称。"), field="enterprise")
         if before := cls.sent_before(uid, county_id=county.pk, way=way, category=facts["category"], words=facts.get("words", "")):
             return before, None
         if address:
@@ -291,7 +267,7 @@ class Complaint(Promised, Capability, Stepped):
     def write(self, words: str, *, by: Any) -> "ComplaintMessage":
         """留言: by its maker (a Follower) or by 稽核."""
         from_office = not isinstance(by, Follower)
-        post = _oversight(by, self) if from_office else _who_follows(by, self)
+        post = oversight_of_the_county(by, self) if from_office else who_follows(by, self)
         if not post:
             raise NotYours(_now("只有举报人和稽核岗位可以留言。"))
         words = words.strip()
@@ -327,21 +303,34 @@ class Complaint(Promised, Capability, Stepped):
             self.extended = True
             self.decide_by = add_working_days(self.county, self.decide_by, self.county.rule("complaint.extend_days"))
 
+    def identify(self, *, by: Any, agency: Agency, note: str) -> None:
+        """认定被反映单位: which agency a complaint is about that came without a notice; the note says how it was found.
+
+        From now on it is a sign when that agency comes again, and its matter is never handed down to it. Until something was
+        handed down, a mistake is mended by naming another.
+        """
+        if agency.county_id != self.county_id:
+            raise Refused(_now("请选择本县的单位。"), field="agency")
+        if not note.strip():
+            raise Refused(_now("请写明根据什么认定的。"), field="note")
+        with self.step("identify", by=by, note=note.strip()):
+            self.agency = agency
+
     def refer(self, *, by: Any, agency: Agency, matter: str) -> Referral:
         """移交线索: an agency is to look into it. What goes down says neither who complained nor that anybody did:
         its number is that of any instruction of the Office.
 
-        Refused for the agency complained of: it would come in search of who complained.
+        Refused for the agency complained of, which must be named before: it would come in search of who complained.
         """
         if agency.county_id != self.county_id:
             raise Refused(_now("请选择本县的单位。"), field="agency")
-        if agency.pk == self.agency_id:
-            raise Refused(_now("不能移交给被投诉的单位自己核查。"), field="agency")
         if any(word and word in matter for word in (self.person, self.phone)):
             raise Refused(_now("事由里不能出现举报人的姓名、电话。"), field="matter")
         with self.step("refer", by=by):
             if self.referral_id:
                 raise WrongMoment(_now("已经移交过线索。"))
+            if agency.pk == self.agency_id:
+                raise Refused(_now("不能移交给被投诉的单位自己核查。"), field="agency")
             self.referral = Referral.hand_down(
                 by=by,
                 agency=agency,

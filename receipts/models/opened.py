@@ -16,6 +16,7 @@ class Assurance(models.TextChoices):
     CONFIRMED = "CONFIRMED", _("码发至企业确认的联系方式")
     CARD = "CARD", _("企业码牌和回执卡")
     OWN = "OWN", _("企业自己的页面")
+    OWN_REGISTER = "OWN_REG", _("企业自己的页面（登录码发至登记的联系方式）")
     CALLBACK = "CALLBACK", _("备案机关电话回访发码")
     COUNTER = "COUNTER", _("窗口核验证照发码")
     PAPER = "PAPER", _("纸质回执代录")

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Duty
+from accounts.models import County, Duty
 from audit.ledger.canonical import canonical
 from audit.models import Audited, AuditedQuerySet, NotYours, Refused, signed
 
@@ -161,11 +161,17 @@ class QuestionSet(Audited):
     def publish(cls, *, by: Any, starts: datetime.date, source: str, lines: list[dict[str, Any]]) -> "QuestionSet":
         """Put a new version in force from a day on: by the keeper of lists. Receipts given before keep theirs.
 
+        There is one set of questions for all counties of an installation: where there is more than one, only the system's account
+        may change it, by the hand of whoever runs the installation, since no county decides for another.
+
         Raises Refused when the lines are no questions, or leave out one on which statistics stand.
         """
-        post = by.holding(Duty.LIST_KEEP)
+        system = by.holding(Duty.SYSTEM)
+        post = system or by.holding(Duty.LIST_KEEP)
         if not post:
             raise NotYours(_now("只有维护清单的岗位可以改动回执的问题。"))
+        if not system and County.objects.exclude(pk=post.county_id).exists():
+            raise NotYours(_now("几个县共用一套回执问题，任何一县不能单独改动，由本系统的运行维护单位统一改动。"))
         if starts < post.county.today():
             raise Refused(_now("施行日期不能早于今天。"), field="starts")
         if not source.strip():

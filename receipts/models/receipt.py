@@ -43,6 +43,10 @@ class ReceiptQuerySet(AuditedQuerySet):
         """Return the receipts of the counties in which the user carries 稽核. An agency's people see none, ever."""
         return self.filter(county__in=user.counties_carrying(Duty.OVERSEE))
 
+    def asking_for_a_call(self) -> "ReceiptQuerySet":
+        """Return those whose giver ticked “请给我回个电话”."""
+        return self.filter(more__contains='"callback":true')
+
     def counted(self) -> "ReceiptQuerySet":
         """Return the receipts that count: the last one of each notice.
 
@@ -115,7 +119,7 @@ class Receipt(Promised, Audited):
         constraints = [
             models.CheckConstraint(condition=Q(overall__gte=1, overall__lte=5), name="five_grades"),
             models.CheckConstraint(
-                condition=Q(code__isnull=False) | Q(card__isnull=False) | Q(assurance__in=["OWN", "PAPER"]),
+                condition=Q(code__isnull=False) | Q(card__isnull=False) | Q(assurance__in=["OWN", "OWN_REG", "PAPER"]),
                 name="a_receipt_says_what_opened_it",
             ),
         ]

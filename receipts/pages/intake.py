@@ -62,7 +62,7 @@ def receipt_in(request: HttpRequest) -> HttpResponse:
 def complaint_in(request: HttpRequest) -> HttpResponse:
     """Type in a complaint that came by telephone or on paper."""
     county = county_of_intake(request.user, Duty.OVERSEE)
-    form = PaperComplaintForm(request.POST or None, request.FILES or None)
+    form = PaperComplaintForm(request.POST or None, request.FILES or None, county=county)
 
     def act(said: dict[str, Any]) -> Any:
         scan = _scan_in(said["scan"])

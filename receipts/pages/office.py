@@ -13,7 +13,7 @@ from accounts.paging import page_of
 from audit.models import NotYours, Reading
 from inspection.models import FilingNotice
 
-from ..forms import AnswerForm, HandOutForm, ReferForm, WordsForm
+from ..forms import AnswerForm, HandOutForm, IdentifyForm, ReferForm, WordsForm
 from ..models import Claim, Complaint, Receipt, ReceiptCode, by_assurance, kept_and_counted, marks_of, spaced
 
 
@@ -90,12 +90,15 @@ def complaint(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def complaint_act(request: HttpRequest, uid: uuid.UUID, verb: str) -> HttpResponse:
-    """受理, 不予受理, 延长, 移交, 办结, or a message."""
+    """受理, 不予受理, 延长, 认定被反映单位, 移交, 办结, or a message."""
     only_for_oversight(request)
     found = _found(request, uid)
     if verb == "refer":
         form = ReferForm(request.POST, complaint=found)
         done = form.carry_out(request, lambda said: found.refer(by=request.user, **said))
+    elif verb == "identify":
+        form = IdentifyForm(request.POST, complaint=found)
+        done = form.carry_out(request, lambda said: found.identify(by=request.user, **said))
     elif verb == "write":
         form = WordsForm(request.POST)
         done = form.carry_out(request, lambda said: found.write(said["words"], by=request.user))
@@ -119,7 +122,8 @@ def _the_complaint(request: HttpRequest, found: Complaint, forms: dict[str, Any]
         "complaint": found,
         "messages_of": found.messages.all(),
         "photos": found.photos.all(),
-        "steps": {verb: step for verb, step in steps.items() if verb != "refer"},
+        "steps": {verb: step for verb, step in steps.items() if verb not in ("identify", "refer")},
+        "identify": forms.get("identify") or IdentifyForm(complaint=found) if "identify" in steps else None,
         "refer": forms.get("refer") or ReferForm(complaint=found) if "refer" in steps and not found.referral_id else None,
         "words_form": forms.get("write") or WordsForm(),
         "failed": next((form for form in forms.values() if form.errors), None),

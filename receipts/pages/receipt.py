@@ -13,7 +13,7 @@ from audit.models import Refusal, Refused
 from inspection.models import FilingNotice
 
 from ..forms import ByNumberForm, ReceiptForm, TypedCodeForm
-from ..models import Opened, QuestionSet, Receipt, ReceiptCode, ReminderStop, Window, is_good, public_key
+from ..models import Complaint, Opened, QuestionSet, Receipt, ReceiptCode, ReminderStop, Window, is_good, public_key
 from ..models.receipt import Bearer
 from ..views import for_the_bearer
 from .bearer import address_of, closed, open_to_all, unknown
@@ -143,8 +143,12 @@ def picture(request: HttpRequest, notice: FilingNotice, uid: uuid.UUID) -> HttpR
 @open_to_all
 @require_safe
 def kept(request: HttpRequest) -> HttpResponse:
-    """What a number answers: kept, signed; and that proofs are not published yet. Neither when, nor about whom, nor what."""
+    """What a number answers: kept, signed; and that proofs are not published yet. Neither when, nor about whom, nor what.
+
+    Nor whether it is that of a receipt or of a complaint: both were promised it.
+    """
     number = request.GET.get("number", "").strip().upper().replace(" ", "")[:20]
-    found = Receipt.objects.filter(short=number).select_related("county").first() if number else None
+    kinds = [kind.objects.filter(short=number).select_related("county").first() for kind in (Receipt, Complaint)] if number else []
+    found = next((row for row in kinds if row), None)
     good = found is not None and is_good(found.promise, public_key())
     return render(request, "receipts/kept.html", {"number": number, "good": good}, status=200 if good or not number else 404)

@@ -8,13 +8,13 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.models import Capability, DoorKey, Enterprise, capability
-from audit.models import Gone, Refused, TooMany
+from accounts.models import Capability, Contact, DoorKey, Enterprise, capability
+from audit.models import Gone, Refused, TooMany, signed
 from delivery.models import Letter
 from inspection.models import Visit
-from receipts.models import Claim, Complaint, Receipt, ReceiptCode, ReminderStop
+from receipts.models import Claim, Complaint, Mark, Receipt, ReceiptCode, ReminderStop, marks_of
 from receipts.models.promise import digest_of
-from tests import make
+from tests import make, make_fees
 
 
 def let_in(enterprise, client=None):
@@ -77,8 +77,8 @@ def test_a_stranger_neither_uses_up_the_letters_of_an_enterprise_nor_kills_its_k
     theirs = [asked(enterprise, f"2001:db8:1:2::{n}") for n in range(5)]
     assert [bool(key) for key in theirs] == [True, True, True, False, False], "nobody can pester it with letters, either"
     another_link, _digits = asked(enterprise, "192.0.2.1")
-    assert DoorKey.enter(identifier=enterprise.identifier, digits=digits, address="192.0.2.1") == enterprise
-    assert DoorKey.enter(link=another_link, address="192.0.2.1") == enterprise
+    assert DoorKey.enter(identifier=enterprise.identifier, digits=digits, address="192.0.2.1").enterprise == enterprise
+    assert DoorKey.enter(link=another_link, address="192.0.2.1").enterprise == enterprise
     for once in (link, another_link):
         with pytest.raises(Gone):
             DoorKey.enter(link=once, address="192.0.2.1")
@@ -91,8 +91,8 @@ def test_when_the_letters_of_a_day_are_used_up_those_unused_stay_good(desk, ente
     assert [bool(key) for key in keys] == [True] * 10 + [False] * 2
     with later(hours=5):
         assert asked(enterprise, "192.0.2.1") is None
-        assert DoorKey.enter(identifier=enterprise.identifier, digits=keys[9][1], address="192.0.2.1") == enterprise
-        assert DoorKey.enter(link=keys[0][0], address="192.0.2.1") == enterprise
+        assert DoorKey.enter(identifier=enterprise.identifier, digits=keys[9][1], address="192.0.2.1").enterprise == enterprise
+        assert DoorKey.enter(link=keys[0][0], address="192.0.2.1").enterprise == enterprise
         with pytest.raises(Gone):
             DoorKey.enter(link=keys[0][0], address="192.0.2.1")
     with later(hours=25):
@@ -125,7 +125,7 @@ def test_an_old_or_guessed_key_opens_nothing(desk, enterprise):
             DoorKey.enter(identifier=enterprise.identifier, digits="0" * 12, address="192.0.2.2")
     with pytest.raises(TooMany):
         DoorKey.enter(identifier=enterprise.identifier, digits="0" * 12, address="192.0.2.2")
-    assert DoorKey.enter(link=link, address="192.0.2.3") == enterprise
+    assert DoorKey.enter(link=link, address="192.0.2.3").enterprise == enterprise
 
 
 def test_it_shows_its_own_things_and_nothing_of_another(desk, elsewhere, enterprise):
@@ -153,6 +153,7 @@ def test_an_unannounced_notice_shows_after_arrival_only(desk, enterprise):
 
 
 def test_it_answers_without_any_code_and_sees_who_read_it(desk, enterprise, signed_in):
+    enterprise.contact.change(by=desk.intake, person="李", phone="13911112222", note="核对执照")
     notice, browser = desk.issued(), let_in(enterprise)
     assert browser.get(f"/mine/receipt/{notice.uid}").status_code == 200
     assert browser.post(f"/mine/receipt/{notice.uid}", {"step": "send", "notice_shown": "YES", "overall": "2"}).status_code == 302
@@ -160,6 +161,83 @@ def test_it_answers_without_any_code_and_sees_who_read_it(desk, enterprise, sign
     assert "还没有人查阅" in browser.get("/mine/").content.decode()
     signed_in(desk.auditor).get("/receipts/")
     assert desk.auditor.name in browser.get("/mine/").content.decode()
+
+
+def answered_on_its_page(browser, notice):
+    assert browser.post(f"/mine/receipt/{notice.uid}", {"step": "send", "notice_shown": "YES", "overall": "2"}).status_code == 302
+    return Receipt.objects.latest("pk")
+
+
+def imported(enterprise, phone):
+    """What an import does to a contact that nobody has confirmed."""
+    with signed(by=make.system(), verb="import"):
+        contact = Contact.of(enterprise)
+        contact.phone = phone
+        contact.save()
+
+
+def test_the_assurance_of_its_own_page_follows_the_contact_the_key_was_sent_to(desk, enterprise):
+    """The same number by a letter gives no more: nobody has confirmed that it is the enterprise's."""
+    notice, browser = desk.issued(), let_in(enterprise)
+    assert answered_on_its_page(browser, notice).assurance == "OWN_REG"
+    browser.post("/mine/settle", {"act": "confirm"})
+    assert answered_on_its_page(browser, notice).assurance == "OWN_REG", "whoever holds the key cannot vouch for it"
+    link, _digits = asked(enterprise, "192.0.2.77")
+    enterprise.contact.refresh_from_db()
+    enterprise.contact.change(by=desk.intake, person="李", phone="13911112222", note="核对执照")
+    assert DoorKey.enter(link=link, address="192.0.2.77").to_confirmed, "by its own holder, as a letter would say"
+    assert answered_on_its_page(let_in(enterprise), notice).assurance == "OWN"
+
+
+def test_whoever_came_in_by_a_number_that_was_replaced_since_is_led_to_the_door(desk, enterprise):
+    link, _digits = asked(enterprise, "192.0.2.1")
+    inside, late = let_in(enterprise), Client()
+    enterprise.contact.change(by=desk.intake, person="李", phone="13911112222", note="核对执照")
+    late.post(f"/mine/in/{link}")
+    for browser in (inside, late):
+        assert browser.get("/mine/")["Location"] == "/mine/sign-in"
+    assert let_in(enterprise).get("/mine/").status_code == 200
+
+
+def test_a_receipt_given_on_its_page_soon_after_its_contact_changed_is_marked(desk, enterprise):
+    notice = desk.issued()
+    old = answered_on_its_page(let_in(enterprise), notice)
+    enterprise.contact.change(by=desk.intake, person="李", phone="13911112222", note="核对执照")
+    new = answered_on_its_page(let_in(enterprise), notice)
+    marks = marks_of([old, new])
+    assert [Mark.FRESH_CONTACT in marks[row.pk] for row in (old, new)] == [False, True]
+
+
+def test_a_number_that_came_in_with_a_list_shows_nothing_that_was_said_before_it(desk, enterprise):
+    notice, browser = desk.issued(), let_in(enterprise)
+    answered_on_its_page(browser, notice)
+    browser.post("/mine/report", {"category": "MONEY", "stance": "NAMED", "words": "先前的经过"})
+    Claim.claim(enterprise, demand="PRESS", asked_on=desk.county.today(), amount=48000, words="先前的订报")
+    said = [Receipt.objects.get().number, "先前的经过", "先前的订报"]
+    assert all(word in browser.get("/mine/record.json").content.decode() for word in said)
+    imported(enterprise, "13955556666")
+    enterprise.refresh_from_db()
+    other = let_in(enterprise)
+    other.post("/mine/settle", {"act": "confirm"})
+    for browser in (other, let_in(enterprise, Client())):
+        shown = browser.get("/mine/record.json").content.decode() + browser.get("/mine/").content.decode()
+        assert not any(word in shown for word in said), "to confirm oneself is no proof"
+        assert "备案机关核对联系方式以后才显示" in shown
+        assert browser.get(f"/mine/report/{Complaint.objects.get().uid}").status_code == 404
+    Contact.of(enterprise).change(by=desk.intake, person="李", phone="13911112222", note="核对执照")
+    with later(hours=2):
+        shown = let_in(enterprise, Client()).get("/mine/record.json").content.decode()
+    assert all(word in shown for word in said)
+
+
+def test_its_record_says_what_it_was_charged_corrections_counted_and_the_page_once(desk, enterprise):
+    fine = make_fees.a_fine(desk, decision_number="自罚1号")
+    browser = let_in(enterprise)
+    card = json.loads(browser.get("/mine/record.json").content)["fee_card"]
+    (line,) = card["lines"]
+    assert (line["decision_number"], line["agency"], line["due_fen"]) == ("自罚1号", desk.agency.name, fine.sums.due)
+    assert (line["open_fen"], card["sums"]["open_fen"]) == (fine.sums.open, fine.sums.open)
+    assert browser.get("/mine/").content.decode().count("交费登记卡") == 1
 
 
 def test_complaints_under_its_name_or_in_confidence_stand_there_anonymous_ones_never(desk, enterprise):

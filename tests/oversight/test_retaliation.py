@@ -8,9 +8,13 @@ import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from inspection.models import InspectionPlan
-from oversight.retaliation import signs
+from accounts.models import Effect
+from audit.models import Reading
+from inspection.models import InspectionPlan, Visit
+from oversight.retaliation import calls_again, signs
 from receipts.models import Complaint, Receipt, ReceiptCode
 from tests import make
 
@@ -82,6 +86,91 @@ def test_a_rated_unit_that_comes_again_as_partner_of_another_is_a_sign(desk):
     assert [sign.kind for sign in signs(plan)] == ["receipt"]
 
 
+# --- all of a county --------------------------------------------------------------------------------
+def unfiled(desk, agency=None, establishment=None):
+    facts = {"arrived_at": timezone.now(), "ground": "路过", "officers": [desk.officer_row]}
+    return Visit.record_unfiled(by=desk.officer, agency=agency or desk.agency, establishment=establishment or desk.establishment, **facts)
+
+
+def told(desk):
+    return [(row.thing, [sign.kind for sign in row.signs]) for row in calls_again(desk.county)]
+
+
+def test_a_visit_without_any_filing_after_a_bad_word_is_on_the_list_of_oversight(desk, signed_in):
+    """The likeliest retaliation never stands before a reviewer."""
+    rated(desk, 1)
+    unfiled(desk, establishment=make.an_enterprise(desk.county))
+    visit = unfiled(desk)
+    assert told(desk) == [(visit, ["receipt"])]
+    page = signed_in(desk.auditor).get("/oversight/again/").content.decode()
+    assert "未备案入企" in page
+    assert str(desk.establishment.enterprise) in page
+    read = {(r.what, r.row) for r in Reading.objects.all()}
+    assert read == {("retaliation", visit.uid), ("receipt", Receipt.objects.get().uid)}
+    assert "最近 90 天有 1 件" in signed_in(desk.auditor).get("/").content.decode()
+
+
+def test_a_fast_filing_that_is_signed_in_bulk_is_on_the_list(desk):
+    rated(desk, 1)
+    plan = desk.endorsed()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE inspection_inspectionplan SET fast = %s WHERE id = %s", [True, plan.pk])
+    InspectionPlan.together([InspectionPlan.objects.get(pk=plan.pk)], "accept", by=desk.reviewer)
+    assert told(desk) == [(plan, ["receipt"])]
+
+
+def test_what_the_office_is_only_informed_of_is_on_the_list(db):
+    desk = make.Desk(effect=Effect.NOTIFY)
+    facts = {"category": "MONEY", "agency": desk.agency, "enterprise": desk.establishment.enterprise}
+    Complaint.complain(desk.county, facts=facts, way="PLATE")
+    plan = desk.submitted()
+    plan.notify(by=desk.head)
+    assert (plan.status, told(desk)) == ("NOTIFIED", [(plan, ["complaint"])])
+
+
+def test_what_was_said_of_that_very_visit_or_later_or_long_before_is_no_sign_and_a_draft_is_nobodys(desk):
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=100)):
+        rated(desk, 1)
+    visit = desk.visited()
+    code = ReceiptCode.hand_out(visit.notice, by=desk.intake, note="持执照")
+    Receipt.give(visit.notice, code=code, answers={"notice_shown": "YES", "overall": 1})
+    desk.draft()
+    desk.submitted()
+    assert told(desk) == []
+    visit.leave(by=desk.officer, result="NONE")
+    another = Visit.arrive(by=desk.officer, notice=visit.notice, officers=[desk.officer_row])
+    assert told(desk) == [(another, ["receipt"])], "they came back under the same notice"
+
+
+def test_no_agency_and_no_other_post_sees_the_list(desk, elsewhere, signed_in, client):
+    rated(desk, 1)
+    unfiled(desk)
+    for person in (desk.clerk, desk.head, desk.officer, desk.registrar, desk.finance, desk.intake):
+        assert signed_in(person).get("/oversight/again/").status_code == 403
+        assert signed_in(person).get("/api/v1/calls-again/").status_code == 403
+        assert "再次上门" not in signed_in(person).get("/").content.decode()
+    assert signed_in(elsewhere.auditor).get("/api/v1/calls-again/").json() == []
+    (row,) = signed_in(desk.auditor).get("/api/v1/calls-again/").json()
+    assert (row["visit"], row["unfiled"], row["signs"][0]["kind"]) == (True, True, "receipt")
+
+
+def test_the_list_asks_the_same_number_of_questions_for_few_rows_and_for_many(desk, signed_in):
+    browser, asked = signed_in(desk.auditor), []
+    for many in (2, 12):
+        for _n in range(many):
+            place = make.an_enterprise(desk.county)
+            rated(desk, 1, targets=[place])
+            unfiled(desk, establishment=place)
+            Complaint.make(desk.issued(targets=[place]), category="MONEY")
+            desk.endorsed(targets=[place])
+        browser.get("/oversight/again/")
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get("/oversight/again/").status_code == 200
+        asked.append(len(queries))
+    assert len(calls_again(desk.county)) > 30
+    assert asked[0] == asked[1]
+
+
 def test_nothing_below_and_no_page_of_an_agency_asks_for_signs():
     users = []
     house = {Path(app.path) for app in apps.get_app_configs()} | {Path(settings.BASE_DIR) / "config"}
@@ -91,4 +180,6 @@ def test_nothing_below_and_no_page_of_an_agency_asks_for_signs():
         imports = [node.module or "" for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
         if any(module.endswith("retaliation") for module in imports):
             users.append(str(path.relative_to(settings.BASE_DIR)))
-    assert set(users) <= {"desk/review.py", "desk/views.py", "oversight/api.py"}, "who asks must be a page of the Office: look again"
+    assert set(users) <= {"desk/review.py", "desk/home.py", "oversight/api.py", "oversight/views.py"}, (
+        "who asks must be a page of the Office: look again"
+    )

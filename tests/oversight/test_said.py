@@ -81,3 +81,19 @@ def test_whom_the_office_calls_is_drawn_by_a_key_and_not_by_who_answered(desk, s
     assert drawn(desk.county, today.year, today.month) == first
     assert signed_in(desk.intake).get("/oversight/callbacks/").status_code == 200
     assert signed_in(desk.head).get("/oversight/callbacks/").status_code == 403
+
+
+def test_who_asks_for_a_call_in_a_receipt_stands_before_oversight_alone_and_the_look_is_kept(desk, signed_in):
+    """A word in a list calls nobody: those who asked have a list of their own."""
+    receipts = []
+    for answers in ({"callback": True}, {}, {"callback": True}):
+        notice = desk.issued(targets=[make.an_enterprise(desk.county)])
+        code = ReceiptCode.hand_out(notice, by=desk.intake, note="持执照")
+        receipts.append(Receipt.give(notice, code=code, answers={"notice_shown": "YES", "overall": 2, **answers}))
+    Receipt.give(receipts[2].notice, code=code, answers={"notice_shown": "YES", "overall": 4})
+    page = signed_in(desk.auditor).get("/oversight/callbacks/").content.decode()
+    assert [receipt.number in page for receipt in receipts] == [True, False, False], "the last word of each counts"
+    assert str(receipts[0].enterprise) in page
+    assert Reading.objects.get().row == receipts[0].uid
+    assert receipts[0].number not in signed_in(desk.intake).get("/oversight/callbacks/").content.decode()
+    assert Reading.objects.count() == 1

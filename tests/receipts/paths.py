@@ -47,6 +47,8 @@ def complaint_upto(*verbs):
         for verb in verbs:
             if verb == "refer":
                 complaint.refer(by=desk.auditor, agency=make.an_agency(desk.county), matter="核查疏散通道")
+            elif verb == "identify":
+                complaint.identify(by=desk.auditor, agency=desk.agency, note="照片里的工作证")
             elif verb == "reopen":
                 complaint.reopen(by=Follower(complaint), note="没有看材料")
             elif verb == "write":
@@ -94,7 +96,7 @@ def claimed(desk):
 
 def published(desk):
     lines = json.loads((Path(settings.BASE_DIR) / "receipts/data/questions-2.json").read_text(encoding="utf-8"))
-    QuestionSet.publish(by=desk.issuer, starts=desk.county.today(), source="县办法", lines=lines)
+    QuestionSet.publish(by=make.system(), starts=desk.county.today(), source="县办法", lines=lines)
 
 
 def stopped(desk):
@@ -146,6 +148,7 @@ ACTS = {
     "accept a complaint": (complaint_upto("accept"), "auditor"),
     "refuse a complaint": (complaint_upto("refuse"), "auditor"),
     "extend a complaint": (complaint_upto("accept", "extend"), "auditor"),
+    "say which agency a complaint is about": (complaint_upto("identify"), "auditor"),
     "refer a complaint": (complaint_upto("accept", "refer"), "auditor"),
     "decide a complaint": (complaint_upto("accept", "decide"), "auditor"),
     "reopen a complaint": (complaint_upto("accept", "decide", "reopen"), "举报人"),
@@ -154,12 +157,15 @@ ACTS = {
     "come in by a key": (came_in, None),
     "confirm a contact": (confirmed, None),
     "claim": (claimed, None),
-    "publish questions": (published, "issuer"),
+    "publish questions": (published, "系统"),
     "stop reminders": (stopped, None),
     "remind": (reminded, "系统"),
     "release": (released, "系统"),
 }  # fmt: skip
-COMPLAINT_STEPS = ["accept a complaint", "refuse a complaint", "extend a complaint", "refer a complaint", "decide a complaint"]
+COMPLAINT_STEPS = [
+    "accept a complaint", "refuse a complaint", "extend a complaint", "say which agency a complaint is about", "refer a complaint",
+    "decide a complaint",
+]  # fmt: skip
 ADDRESSES = {
     "receipts:own-link": ["give a receipt"],
     "receipts:own-link-capitals": ["give a receipt"],
@@ -203,7 +209,7 @@ LOOKS = {
     "receipts:receipt-paper", "receipts:picture", "receipts:kept", "receipts:plate", "receipts:plate-capitals", "receipts:complaint-paper",
     "receipts:elder", "receipts:receipt-scan", "receipts:complaint", "receipts:complaint-picture", "receipts:claims", "receipts:intake",
     "receipts:plates", "desk:own", "desk:own-record", "desk:own-record-paper", "oversight:differences", "oversight:callbacks",
-    "disclosure:satisfaction", "api-questions", "api-promise-key", "api-differences",
+    "oversight:calls-again", "disclosure:satisfaction", "api-questions", "api-promise-key", "api-differences", "api-calls-again",
 }  # fmt: skip
 CLOCK = {
     "receipts.models.reminder.remind_due": "remind",

@@ -13,6 +13,7 @@ from PIL import Image, ImageFile
 from accounts.models import Plate, RuleValue, User
 from audit.models import Gone, NotYours, Refused, WrongMoment, signed
 from inspection.models import Referral
+from oversight.retaliation import signs
 from paper.models import StoredFile
 from receipts.models import Complaint, Follower, is_good, keep_picture, public_key
 from tests import make
@@ -321,6 +322,83 @@ def test_a_referral_goes_down_without_the_complainant_and_never_to_the_one_compl
     assert "举报" not in page.replace("投诉举报", "").replace("写事，不写", "") or CANARY not in page
     with pytest.raises(WrongMoment):
         complaint.refer(by=desk.auditor, agency=other, matter="再核查一次")
+
+
+def test_without_a_notice_the_office_names_the_agency_before_anything_is_handed_down(desk, signed_in):
+    """Else the matter of a complaint at a plate could go down to the very unit that was complained of."""
+    facts = {"category": "SPONSOR", "agency_said": "那个局", "enterprise": desk.establishment.enterprise}
+    complaint, _secret = Complaint.complain(desk.county, facts=facts, way="PLATE")
+    complaint.accept(by=desk.auditor)
+    other, browser = make.an_agency(desk.county, kind="消防救援"), signed_in(desk.auditor)
+    assert "refer" not in complaint.steps_open_to(desk.auditor)
+    for agency in (desk.agency, other):
+        with pytest.raises(WrongMoment, match="先认定"):
+            complaint.refer(by=desk.auditor, agency=agency, matter="核查赞助")
+    assert signs(desk.draft()) == []
+    address = f"/complaints/{complaint.uid}/identify/"
+    assert "认定被反映单位" in browser.get(f"/complaints/{complaint.uid}/").content.decode()
+    assert browser.post(address, {"agency": desk.agency.pk, "note": ""}).status_code == 422
+    assert browser.post(address, {"agency": other.pk, "note": "按车牌"}).status_code == 302
+    assert browser.post(address, {"agency": desk.agency.pk, "note": "看错了，照片里是工作证"}).status_code == 302
+    complaint = again(complaint)
+    assert complaint.agency == desk.agency
+    act = complaint.history.latest("history_id")
+    assert (act.verb, act.actor_name, act.history_change_reason) == ("identify", desk.auditor.name, "看错了，照片里是工作证")
+    assert [sign.kind for sign in signs(desk.draft())] == ["complaint"]
+    with pytest.raises(Refused, match="自己核查"):
+        complaint.refer(by=desk.auditor, agency=desk.agency, matter="核查赞助")
+    complaint.refer(by=desk.auditor, agency=other, matter="核查赞助")
+    with pytest.raises(WrongMoment):
+        complaint.identify(by=desk.auditor, agency=other, note="再改")
+
+
+def test_only_oversight_names_an_agency_of_its_county_and_none_where_the_notice_does(client, desk, elsewhere):
+    complaint, _secret = complain(desk, agency=None)
+    for user in (desk.clerk, desk.head, desk.intake, desk.reviewer, elsewhere.auditor):
+        with pytest.raises(NotYours):
+            complaint.identify(by=user, agency=desk.agency, note="x")
+    with pytest.raises(Refused):
+        complaint.identify(by=desk.auditor, agency=elsewhere.agency, note="x")
+    behind = Complaint.make(desk.issued(), category="MONEY")
+    assert "identify" not in behind.steps_open_to(desk.auditor)
+    with pytest.raises(WrongMoment, match="载明"):
+        behind.identify(by=desk.auditor, agency=make.an_agency(desk.county), note="x")
+    client.force_login(desk.auditor)
+    address, sent = f"/api/v1/complaints/{complaint.uid}/identify/", {"note": "照片里的工作证"}
+    assert client.post(address, sent, content_type="application/json").status_code == 422
+    answer = client.post(address, {**sent, "agency": str(desk.agency.uid)}, content_type="application/json")
+    assert (answer.status_code, answer.json()["agency"]["uid"]) == (200, str(desk.agency.uid))
+
+
+def test_whoever_gives_a_name_may_have_the_enterprise_typed_in_and_the_referral_names_it(client, desk, signed_in):
+    enterprise, other = desk.establishment.enterprise, make.an_agency(desk.county, kind="消防救援")
+    said = {"way": "PHONE", "category": "MONEY", "enterprise": enterprise.identifier}
+    browser = signed_in(desk.intake)
+    assert browser.post("/intake/complaint/", {**said, "stance": "ANONYMOUS"}).status_code == 422
+    assert browser.post("/intake/complaint/", {**said, "stance": "NAMED", "person": "张三", "enterprise": "没有"}).status_code == 422
+    assert browser.post("/intake/complaint/", {**said, "stance": "CONFIDENT", "person": "张三"}).status_code == 200
+    complaint = Complaint.objects.get()
+    assert (complaint.enterprise, complaint.way) == (enterprise, "PHONE")
+    complaint.accept(by=desk.auditor)
+    complaint.identify(by=desk.auditor, agency=desk.agency, note="来电人说的科室")
+    assert complaint.refer(by=desk.auditor, agency=other, matter="核查收费").enterprise == enterprise
+    client.force_login(desk.intake)
+    sent = {"way": "PHONE", "category": "MONEY", "enterprise": str(enterprise.uid)}
+    answers = [
+        client.post("/api/v1/intake/complaints/", {**sent, **who}, content_type="application/json").status_code
+        for who in ({"stance": "ANONYMOUS"}, {"stance": "NAMED", "person": "李四"})
+    ]
+    assert answers == [422, 201]
+    assert Complaint.objects.latest("pk").enterprise == enterprise
+
+
+def test_the_number_of_a_complaint_answers_that_it_is_kept_and_nothing_else(client, made):
+    complaint, _secret = made
+    page = client.get(f"/kept?number={complaint.number.lower()}")
+    assert (page.status_code, "已存证" in page.content.decode()) == (200, True)
+    for word in (CANARY, str(complaint.agency), str(complaint.enterprise), "举报", "回执"):
+        assert word not in page.content.decode().split("<main")[1].split("</main")[0], word
+    assert client.get("/kept?number=0000000000").status_code == 404
 
 
 def test_an_instruction_of_the_office_is_numbered_alike_however_it_came_about(desk, signed_in):

@@ -210,12 +210,27 @@ def test_questions_are_data_and_an_old_receipt_keeps_its_own(desk, notice):
     with pytest.raises(NotYours):
         QuestionSet.publish(by=desk.clerk, starts=desk.county.today(), source="县办法", lines=lines)
     with pytest.raises(Refused):
-        QuestionSet.publish(by=desk.issuer, starts=desk.county.today(), source="县办法", lines=lines[1:])
-    QuestionSet.publish(by=desk.issuer, starts=desk.county.today(), source="县办法", lines=lines)
+        QuestionSet.publish(by=make.system(), starts=desk.county.today(), source="县办法", lines=lines[1:])
+    QuestionSet.publish(by=make.system(), starts=desk.county.today(), source="县办法", lines=lines)
     new = Receipt.give(notice, code=digits, answers={"notice_shown": "NO", "overall": 2, "boss": "BOSS"})
     assert (old.questions, new.questions) == (2, 3)
     assert ("要求老板到场或者交书面材料了吗？", "要老板到场") in Receipt.objects.get(pk=old.pk).lines
     assert ("让老板来了吗？", "要老板到场") in new.lines
+
+
+def test_the_only_county_of_an_installation_changes_its_questions_itself(db):
+    desk = make.Desk()
+    lines = json.loads((Path(settings.BASE_DIR) / "receipts/data/questions-2.json").read_text(encoding="utf-8"))
+    QuestionSet.publish(by=desk.issuer, starts=desk.county.today(), source="县办法", lines=lines)
+    assert QuestionSet.in_force(desk.county.today()).version == 3
+
+
+def test_no_county_changes_the_questions_of_another(desk, elsewhere):
+    lines = json.loads((Path(settings.BASE_DIR) / "receipts/data/questions-2.json").read_text(encoding="utf-8"))
+    with pytest.raises(NotYours, match="几个县共用"):
+        QuestionSet.publish(by=desk.issuer, starts=desk.county.today(), source="县办法", lines=lines)
+    QuestionSet.publish(by=make.system(), starts=desk.county.today(), source="各县一致", lines=lines)
+    assert QuestionSet.in_force(desk.county.today()).version == 3
 
 
 # --- the promise ------------------------------------------------------------------------------------
