@@ -229,6 +229,11 @@ class Charge(Stepped):
         """Return what the enterprise has still to pay at this window, in fen: not what another body collects or the unit has in cash."""
         return 0 if self.elsewhere else max(self.open - self.in_hand, 0)
 
+    @property
+    def overpaid(self) -> int:
+        """Return what is to be given back to the enterprise, in fen."""
+        return max(-self.open, 0)
+
     @classmethod
     @harmless_twice
     def register(cls, *, by: User, agency: Agency, establishment: Establishment, uid: uuid.UUID | None = None, **facts: Any) -> "Charge":

@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+import uuid
 
 import pytest
 import time_machine
@@ -238,6 +239,24 @@ def test_its_record_says_what_it_was_charged_corrections_counted_and_the_page_on
     assert (line["decision_number"], line["agency"], line["due_fen"]) == ("自罚1号", desk.agency.name, fine.sums.due)
     assert (line["open_fen"], card["sums"]["open_fen"]) == (fine.sums.open, fine.sums.open)
     assert browser.get("/mine/").content.decode().count("交费登记卡") == 1
+
+
+def test_its_card_says_of_each_line_what_was_reduced_paid_and_is_to_be_given_back_and_what_was_answered(desk, enterprise):
+    fine = make_fees.a_fine(desk, amount=500_000)
+    line = make_fees.issued(desk).lines.get(charge=fine)
+    browser = let_in(enterprise)
+    shown = browser.get("/mine/").content.decode()
+    assert all(word in shown for word in ("5,000.00", f"缴纳期限 {fine.due_on:%Y-%m-%d}", "对这一项有异议"))
+    make_fees.paid(line)
+    assert "✓ 已缴清" in browser.get("/mine/").content.decode()
+    address = f"/pay/{line.notice.token}/dispute/{line.uid}/"
+    assert address in browser.get("/mine/").content.decode(), "what is paid can be disputed too"
+    assert browser.post(address, {"uid": uuid.uuid4(), "words": "数额算错"}).status_code == 302
+    fine.disputes.get().uphold(by=desk.registrar, note="确有错误，已更正")
+    fine.correct(by=desk.registrar, amount=300_000, note="更正")
+    shown = browser.get("/mine/").content.decode()
+    assert all(word in shown for word in ("多缴 2,000.00 元，应当退还给您", "已缴 5,000.00 元", "数额算错", "确有错误，已更正"))
+    assert "已缴清" not in shown
 
 
 def test_complaints_under_its_name_or_in_confidence_stand_there_anonymous_ones_never(desk, enterprise):
