@@ -103,6 +103,7 @@ class World:
 
     def __init__(self, desk, chance):
         self.desk, self.chance, self.model, self.n = desk, chance, Model(), 0
+        self.came_before = {}  # key -> what had come in before the paper that asks for it now was gathered
         self.places = [make.an_enterprise(desk.county) for _n in range(PLACES)]
         other = make.an_agency(desk.county)
         second = make.a_user("REGISTRAR", agency=other)
@@ -165,6 +166,9 @@ class World:
         if notice is None:
             return
         make_fees.with_codes(notice)
+        for key in open_:
+            _due, _reduced, received, returned = self.model.charges[key]
+            self.came_before[key] = received - returned
         got = notice.standing_lines.order_by("charge").values("charge").annotate(sum=Sum("amount"))
         assert {row["charge"]: row["sum"] for row in got} == {key: self.model.open(key) for key in open_}
 
@@ -272,9 +276,13 @@ class World:
         names = ("due", "reduced", "received", "returned", "open")
         right = {key: (*row, self.model.open(key)) for key, row in self.model.charges.items()}
         assert {row[0]: row[1:] for row in ChargeSum.objects.values_list("charge", *names)} == right
+        told = TreasuryReceipt.objects.filter(line__isnull=False, fault="").values_list("line__charge").annotate(Sum("amount"))
+        net = {key: received - returned for key, (_due, _reduced, received, returned, _open) in right.items()}
+        assert dict(told) | {key: 0 for key, fen in net.items() if key not in dict(told)} == net, "what came under its codes, and no more"
         for notice in PaymentNotice.objects.order_by("-pk")[:20]:
-            rows = [right[key] for key in set(notice.lines.values_list("charge", flat=True))]
-            assert sum(r[0] for r in rows) == sum(r[2] - r[3] + r[1] + r[4] for r in rows)
+            asked = dict(notice.standing_lines.values_list("charge").annotate(Sum("amount")).order_by())
+            left = {key: fen - (net[key] - self.came_before[key]) for key, fen in asked.items()}
+            assert left == {key: right[key][4] for key in asked}, "each line of the paper asks for what was open, less what came since"
         owner = dict(Charge.objects.values_list("pk", "enterprise"))
         by_enterprise = defaultdict(lambda: [0] * 5)
         for key, row in right.items():
