@@ -187,7 +187,9 @@ def one_draw_is_open_and_one_waits():
 
 def letters_left_failed_and_wait_for_the_printer():
     # What goes to an enterprise without a contact is printed: payment notices, and the letters of its notices.
-    assert (Letter.objects.failed().count(), Letter.objects.to_print().count()) == (1, 6)
+    # Whom the lot met has a contact or not, each time the demo is told anew.
+    drawn = [notice.label for notice in FilingNotice.objects.filter(plan__drawn_line__isnull=False)]
+    assert (Letter.objects.failed().count(), Letter.objects.to_print().exclude(about__in=drawn).count()) == (1, 6)
     assert Letter.objects.filter(sent_at__isnull=False).count() > 15
     assert not Letter.objects.filter(sent_at__isnull=False).exclude(sealed="").exists()
 
