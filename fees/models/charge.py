@@ -195,22 +195,9 @@ class Charge(Stepped):
     @property
     def worked_out(self) -> list[str]:
         """Return in Chinese how what is open comes about: the computation, and what its entries have made of it since."""
-        return self.work_out(self.open)
+        from .computation import computation
 
-    def work_out(self, asked: int) -> list[str]:
-        """Return the same for a paper that asks for ``asked`` fen: what came before it counts, what came after does not."""
-        from .surcharge import recounted
-
-        said = list(self.explained)
-        if self.status == self.Status.VOID or not hasattr(self, "sums"):
-            return said
-        sums = self.sums
-        if self.counted_from and sums.due < self.amount and (found := recounted(self)).fen == sums.due:
-            said = found.lines
-        elif sums.due != self.amount:
-            said.append(f"更正 {'+' if sums.due > self.amount else ''}{yuan(sums.due - self.amount)} 元，为 {yuan(sums.due)} 元")
-        moved = {"减免": sums.reduced, "已到账": sums.due - sums.reduced + sums.returned - asked, "已退付": sums.returned}
-        return [*said, *(f"{word} {yuan(fen)} 元" for word, fen in moved.items() if fen > 0)]
+        return computation(self, self.open)
 
     @property
     def taken_in_cash(self) -> Any:

@@ -22,6 +22,7 @@ from paper.models import StoredFile
 from .. import rules
 from ..adapters import NotConnected, nontax
 from .charge import Charge
+from .computation import computation
 
 
 class PaymentNoticeQuerySet(AuditedQuerySet):
@@ -327,7 +328,7 @@ class PaymentLine(Audited):
     def worked_out(self) -> list[str]:
         """Return in Chinese how the sum of this line comes about, as the paper prints it: it ends in what the line asks for."""
         parts = self.charge.lines.standing().aggregate(fen=Sum("amount"))["fen"] if self.parts > 1 else self.amount
-        said = self.charge.work_out(parts or self.amount)
+        said = computation(self.charge, parts or self.amount)
         if self.parts > 1:
             said.append(f"分 {self.parts} 期，第 {self.part} 期")
         return said if said == self.charge.explained else [*said, f"本次应缴 {yuan(self.amount)} 元"]
