@@ -7,9 +7,11 @@ import pytest
 from django.conf import settings
 
 from accounts.models import DoorKey
+from audit.models import signed
 from delivery.models import Letter
 from inspection.models import Visit
 from receipts.models import Complaint, Receipt, ReceiptCode
+from tests import make
 from tests.receipts.cast import a_card, by_letter
 from tests.turns import on_sqlite
 
@@ -197,6 +199,10 @@ def test_at_the_gate_she_complains_without_a_name_and_reads_the_answer(at_work, 
 def test_on_her_own_page_she_sees_who_read_what(at_work, notice, phone):
     code = ReceiptCode.hand_out(notice, by=at_work.intake, note="持执照")
     Receipt.give(notice, code=code, answers={"notice_shown": "YES", "overall": 2, "words": "来得太勤"})
+    with signed(by=make.system(), verb="write"):
+        # The address of a signed statement is as long as this.
+        words = {"subject": "检查回执码", "body": f"通知书：http://127.0.0.1/R/{'A' * 180}\n请核对。", "address": "13900000000"}
+        Letter.write(county=at_work.county.code, about=notice.label, enterprise=notice.enterprise.uid, **words)
     DoorKey.ask(notice.enterprise.identifier, address="192.0.2.1")
     link = re.search(r"/mine/in/[A-Z2-7]{26}", Letter.objects.latest("pk").unsealed())[0]
     page = phone()
