@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.forms import ActForm
 from paper.incoming import MOST_BYTES
 
-from .models import RuleDefinition
+from .models import County, Enterprise, RuleDefinition
 
 
 class SignInForm(AuthenticationForm):
@@ -28,6 +28,24 @@ class ContactForm(ActForm):
     person = forms.CharField(label=_("联系人"), max_length=60)
     phone = forms.CharField(label=_("手机"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"}))
     note = forms.CharField(label=_("如何核实了申请人身份"), max_length=200, required=False)
+
+
+class NamesEnterprise:
+    """Part of a form of one county whose optional field ``enterprise`` is a name or a number: it becomes the one enterprise meant."""
+
+    def __init__(self, *args: Any, county: County, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.county = county
+
+    def clean_enterprise(self) -> Enterprise | None:
+        words = self.cleaned_data["enterprise"].strip()
+        if not words:
+            return None
+        rows = Enterprise.objects.filter(county=self.county)
+        found = list(rows.filter(identifier=words.upper())[:2]) or list(rows.filter(name=words)[:2])
+        if len(found) != 1:
+            raise forms.ValidationError(_("没有找到这家企业，或者有不止一家。请填写统一社会信用代码，或者留空。"))
+        return found[0]
 
 
 class RuleForm(ActForm):

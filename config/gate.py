@@ -1,5 +1,6 @@
 """What every request passes: its channel, the language chosen, and pages that no cache may keep."""
 
+import math
 import uuid
 from collections.abc import Callable
 
@@ -46,18 +47,18 @@ class Weighed:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(said) if said.isdecimal() else math.inf
         api = request.path.startswith("/api/")
-        # A body of the API is held in memory whole.
-        least = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if api else MOST_OF_ANYBODY
-        if not length.isdecimal() or int(length) > least:
-            most = MOST if request.user.is_authenticated and not api else least
-            if not length.isdecimal() or int(length) > most:
-                said = _("发送的内容太大，一共不能超过 %(n)d MB，请缩小后再试。") % {"n": most // MB}
-                if api:
-                    return JsonResponse({"code": "TooLarge", "detail": said, "errors": {}}, status=413)
-                return HttpResponse(said, status=413, content_type="text/plain; charset=utf-8")
-        return self.get_response(request)
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if api else MOST_OF_ANYBODY  # a body of the API is held in memory whole
+        if length > most and not api and request.user.is_authenticated:
+            most = MOST
+        if length <= most:
+            return self.get_response(request)
+        why = _("发送的内容太大，一共不能超过 %(n)d MB，请缩小后再试。") % {"n": most // MB}
+        if api:
+            return JsonResponse({"code": "TooLarge", "detail": why, "errors": {}}, status=413)
+        return HttpResponse(why, status=413, content_type="text/plain; charset=utf-8")
 
 
 class ChosenLanguage:

@@ -300,9 +300,15 @@ def _fee_card(card: FeeCard) -> dict[str, Any]:
         "sums": _sums(card.sums),
         "lines": [
             {
-                **{"agency": line.agency.name, "item": line.item_name, "basis": line.basis, "decision_number": line.decision_number},
-                **{"charged_on": line.charged_on, "status": line.status, "explained": line.explained, **_sums(getattr(line, "sums", None))},
+                "agency": line.agency.name,
+                "item": line.item_name,
+                "basis": line.basis,
+                "decision_number": line.decision_number,
+                "charged_on": line.charged_on,
+                "status": line.status,
+                "explained": line.worked_out,
                 "asked_by": [{"notice": str(asked.notice), "code": asked.code} for asked in line.asked_by],
+                **_sums(line.sums),
             }
             for line in card.lines
         ],

@@ -43,10 +43,12 @@ def _ordinary(user: Any) -> Any:
     return _waiting(user).filter(agreed | Q(status__in=(status.ENDORSED, status.RECEIVED)), fast=True, closer_look=False)
 
 
-def _verb_for(plan: InspectionPlan) -> str:
-    """Return what the batch does with a filing: where two persons decide, it is reviewed first, and signed off by the other's batch."""
-    two = plan.status != InspectionPlan.Status.REVIEWED and plan.county.rule(clocks.PERSONS) == "2"
-    return "review" if two else "accept"
+def _verbs(plans: list[InspectionPlan]) -> dict[int, str]:
+    """Return key of filing -> what the batch does: where two persons decide, it is reviewed first, and signed off by the other's batch."""
+    counties = {plan.county_id: plan.county for plan in plans}
+    two = {key for key, county in counties.items() if county.rule(clocks.PERSONS) == "2"}
+    reviewed = InspectionPlan.Status.REVIEWED
+    return {plan.pk: "review" if plan.county_id in two and plan.status != reviewed else "accept" for plan in plans}
 
 
 @require_safe
@@ -189,8 +191,9 @@ def batch(request: HttpRequest) -> HttpResponse:
     _only_for_the_office(request)
     rows = _ordinary(request.user).select_related("agency", "county", "programme_line__programme").prefetch_related("targets", "items")
     plans = clocks.attach(rows[:BATCH])
+    verbs = _verbs(plans)
     for plan in plans:
-        plan.verb = _verb_for(plan)
+        plan.verb = verbs[plan.pk]
         plan.step_label = InspectionPlan.STEPS[plan.verb].label
     return render(request, "desk/review_batch.html", {"rows": plans, "two": any(plan.verb == "review" for plan in plans)})
 
@@ -207,12 +210,13 @@ def sign(request: HttpRequest) -> HttpResponse:
     plans = list(_ordinary(request.user).filter(uid__in={*wanted, *shown}).select_related("county", "agency"))
     ticked = {uuid.UUID(key) for key in wanted}
     aside = [plan for plan in plans if plan.uid not in ticked]
+    verbs = _verbs(plans)
     note, done, refused = request.POST.get("note", "")[:500], 0, []
     for verb, said, opinion in (
         ("review", _("一次签名，审核并提请签发 %(n)d 件。"), note.strip() or _("快速备案：在已备案的检查计划之内，预检没有发现问题。")),
         ("accept", _("一次签名，准予备案 %(n)d 件。"), note),
     ):
-        chosen = [plan for plan in plans if plan.uid in ticked and _verb_for(plan) == verb]
+        chosen = [plan for plan in plans if plan.uid in ticked and verbs[plan.pk] == verb]
         if not chosen:
             continue
         outcome = InspectionPlan.together(chosen, verb, by=request.user, note=opinion)

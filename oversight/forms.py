@@ -6,7 +6,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, County, Enterprise, YuanFormField
+from accounts.forms import NamesEnterprise
+from accounts.models import Agency, County, YuanFormField
 from audit.forms import ActForm
 from inspection.forms import DATE
 from inspection.models import ProhibitedDemand
@@ -18,7 +19,7 @@ MOST_BYTES = 5 * 1024 * 1024
 KINDS = {b"%PDF": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
 
 
-class DemandForm(ActForm):
+class DemandForm(NamesEnterprise, ActForm):
     """One reported demand."""
 
     demand = forms.ModelChoiceField(label=_("种类和条款"), queryset=ProhibitedDemand.objects.none(), to_field_name="uid")
@@ -41,20 +42,9 @@ class DemandForm(ActForm):
     evidence_note = forms.CharField(label=_("证据说明"), max_length=300, required=False)
 
     def __init__(self, *args: Any, county: County, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.county = county
+        super().__init__(*args, county=county, **kwargs)
         self.fields["demand"].queryset = ProhibitedDemand.objects.filter(county=county).in_force(county.today())
         self.fields["agency"].queryset = Agency.objects.filter(county=county)
-
-    def clean_enterprise(self) -> Enterprise | None:
-        words = self.cleaned_data["enterprise"].strip()
-        if not words:
-            return None
-        rows = Enterprise.objects.filter(county=self.county)
-        found = list(rows.filter(identifier=words.upper())[:2]) or list(rows.filter(name=words)[:2])
-        if len(found) != 1:
-            raise forms.ValidationError(_("没有找到这家企业，或者有不止一家。请填写统一社会信用代码，或者留空。"))
-        return found[0]
 
     def clean_given(self) -> int:
         return self.cleaned_data["given"] or 0

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, County, Enterprise, YuanFormField
+from accounts.forms import NamesEnterprise
+from accounts.models import Agency, County, YuanFormField
 from audit.forms import ActForm
 
 from .models import Complaint, Question, Questions
@@ -257,7 +258,7 @@ class PaperReceiptForm(ReceiptForm):
     scan = forms.FileField(label=_("纸质回执的照片或者扫描件"), required=False)
 
 
-class PaperComplaintForm(ComplaintForm):
+class PaperComplaintForm(NamesEnterprise, ComplaintForm):
     """A complaint that came on paper or by telephone, as it is typed in."""
 
     way = forms.ChoiceField(
@@ -265,20 +266,6 @@ class PaperComplaintForm(ComplaintForm):
     )
     scan = forms.FileField(label=_("纸质举报的照片或者扫描件"), required=False)
     enterprise = forms.CharField(label=_("涉及哪家企业（名称或者代码，可不填；匿名的不填）"), max_length=120, required=False)
-
-    def __init__(self, *args: Any, county: County, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.county = county
-
-    def clean_enterprise(self) -> Enterprise | None:
-        words = self.cleaned_data["enterprise"].strip()
-        if not words:
-            return None
-        rows = Enterprise.objects.filter(county=self.county)
-        found = list(rows.filter(identifier=words.upper())[:2]) or list(rows.filter(name=words)[:2])
-        if len(found) != 1:
-            raise forms.ValidationError(_("没有找到这家企业，或者有不止一家。请填写统一社会信用代码，或者留空。"))
-        return found[0]
 
     @property
     def facts(self) -> dict[str, Any]:

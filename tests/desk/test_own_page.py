@@ -238,6 +238,9 @@ def test_its_record_says_what_it_was_charged_corrections_counted_and_the_page_on
     (line,) = card["lines"]
     assert (line["decision_number"], line["agency"], line["due_fen"]) == ("自罚1号", desk.agency.name, fine.sums.due)
     assert (line["open_fen"], card["sums"]["open_fen"]) == (fine.sums.open, fine.sums.open)
+    fine.correct(by=desk.registrar, amount=300_000, note="更正")
+    (line,) = json.loads(browser.get("/mine/record.json").content)["fee_card"]["lines"]
+    assert (line["due_fen"], "3,000.00 元" in line["explained"][-1]) == (300_000, True), "the computation ends in what is due"
     assert browser.get("/mine/").content.decode().count("交费登记卡") == 1
 
 
